@@ -1,0 +1,14 @@
+import {createHash} from 'node:crypto';
+
+/** `sha256:` and 64 lower-case hex digits. */
+export type Digest = `sha256:${string}`;
+
+/** SHA-256 of bytes, or of the UTF-8 form of a text. */
+export function sha256(data: string | Uint8Array): Digest {
+	return `sha256:${createHash('sha256').update(data).digest('hex')}`;
+}
+
+/** Whether a text from outside is a well-formed SHA-256 digest. */
+export function isDigest(text: string): text is Digest {
+	return /^sha256:[0-9a-f]{64}$/.test(text);
+}

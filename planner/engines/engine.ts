@@ -1,0 +1,86 @@
+/** Everything an engine needs for one solve: one target, its caches, its output. Values are already validated. */
+export interface BuildRequest {
+	/** Absolute path of the build context. */
+	readonly contextDir: string;
+	/** Absolute path of the Dockerfile. */
+	readonly dockerfile: string;
+	/** Stage name or index; the last stage when absent. */
+	readonly target?: string;
+	/** `--build-arg` names and values, in the order given. */
+	readonly buildArgs: readonly (readonly [name: string, value: string])[];
+	readonly platform?: string;
+	/** Values of `--cache-from`, in buildx's CSV. */
+	readonly cacheFrom: readonly string[];
+	/** Values of `--cache-to`, in buildx's CSV. */
+	readonly cacheTo: readonly string[];
+	/** `none` keeps the result in the builder only. */
+	readonly output: 'none' | 'load' | 'push';
+	readonly tags: readonly string[];
+	readonly noCache: boolean;
+	readonly pull: boolean;
+}
+
+/** One thing an engine reports while it builds (BuildKit client.SolveStatus, flattened). */
+export type BuildEvent =
+	| {
+			readonly kind: 'vertex';
+			/** Digest of the vertex: comparable only within one solve. */
+			readonly digest: string;
+			/** As BuildKit names it: `[build 2/5] COPY app.txt ./`. */
+			readonly name: string;
+			readonly inputs: readonly string[];
+			readonly cached: boolean;
+			/** Milliseconds since the epoch. */
+			readonly started?: number;
+			readonly completed?: number;
+			readonly error?: string;
+	  }
+	| {readonly kind: 'log'; readonly vertex: string; readonly stream: 'stdout' | 'stderr'; readonly text: string}
+	| {readonly kind: 'warning'; readonly vertex: string; readonly message: string; readonly line?: number}
+	/** A line the engine or its client printed outside any vertex. */
+	| {readonly kind: 'message'; readonly text: string};
+
+/** How a build ended. `lost`: the engine went away in the middle. */
+export type BuildOutcome =
+	| {readonly kind: 'built'; readonly imageDigest?: string}
+	| {readonly kind: 'failed'; readonly message: string}
+	| {readonly kind: 'lost'; readonly message: string}
+	| {readonly kind: 'aborted'};
+
+/** What an engine can do, asked once. */
+export interface EngineInfo {
+	readonly kind: EngineKind;
+	/** The address in use, without credentials. */
+	readonly address: string;
+	/** Version of the Docker Engine, when there is one. */
+	readonly engineVersion?: string;
+	/** Version of the BuildKit inside, when it says so (`v0.25.1`). */
+	readonly buildkitVersion?: string;
+	readonly buildxVersion?: string;
+	/** mode=max caches can be exported (`type=registry`, `type=local`). */
+	readonly canExportCache: boolean;
+	/** Default platform, `linux/amd64`. */
+	readonly platform: string;
+}
+
+export type EngineKind = 'docker' | 'buildx';
+
+/** A builder that cachecast drives. Errors of the build are outcomes; only our own bugs throw. */
+export interface Engine {
+	readonly info: EngineInfo;
+	build(request: BuildRequest, onEvent: (event: BuildEvent) => void, signal: AbortSignal): Promise<BuildOutcome>;
+	/** Releases sockets and child processes. */
+	close(): Promise<void>;
+}
+
+/** What came of looking for an engine: the one in use with the reason for the choice, or everything that was tried. */
+export type EngineSearch =
+	| {readonly kind: 'found'; readonly engine: Engine; readonly reason: string}
+	| {readonly kind: 'none'; readonly tried: readonly EngineAttempt[]};
+
+export interface EngineAttempt {
+	/** `DOCKER_HOST=tcp://…`, `context "desktop-linux"`, `/var/run/docker.sock`. */
+	readonly what: string;
+	/** Why it did not work, in a few words. */
+	readonly problem: string;
+}

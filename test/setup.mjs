@@ -1,0 +1,38 @@
+// Installs the dependencies when they are missing or behind package-lock.json, and with --build compiles.
+// Everything a fresh machine needs for `npm run demo`; uses nothing but Node's own modules.
+import {spawnSync} from 'node:child_process';
+import {existsSync, rmSync, statSync} from 'node:fs';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+const run = (command, args) => {
+	const {status, error} = spawnSync(command, args, {
+		cwd: root,
+		stdio: ['ignore', 2, 2],
+		shell: process.platform === 'win32',
+	});
+	if (error !== undefined || status !== 0) {
+		process.stderr.write(
+			`"${[command, ...args].join(' ')}" failed${error === undefined ? '' : `: ${error.message}`}\n`,
+		);
+		process.exit(1);
+	}
+};
+
+const lock = path.join(root, 'package-lock.json');
+const installed = path.join(root, 'node_modules', '.package-lock.json');
+if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
+	// No dependency needs its install script: ssh2's native parts are optional, the others only print.
+	run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+}
+
+if (process.argv.includes('--build')) {
+	rmSync(path.join(root, 'dist'), {recursive: true, force: true});
+	run(process.execPath, [
+		path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+		'-p',
+		path.join(root, 'tsconfig.json'),
+	]);
+}
