@@ -1,6 +1,38 @@
+export {type ContentDigest, type ContentDigester, contentDigester} from './context/content-digest.ts';
+export type {ContextProblem} from './context/context-problem.ts';
+export {type ContextTree, openContext} from './context/context-tree.ts';
+export {compilePatterns, type IgnoreMatcher, parseIgnoreFile} from './context/dockerignore.ts';
+export type {Selector} from './context/selector.ts';
+export {type CsvResult, parseCsv} from './dockerfile/csv.ts';
 export type {Diagnostic, DiagnosticNote, Severity} from './dockerfile/diagnostic.ts';
 export type * from './dockerfile/instruction.ts';
+export {parseDockerfile} from './dockerfile/parse.ts';
 export type {Position, Range, SourceFile, Word} from './dockerfile/source.ts';
+export {didYouMean} from './dockerfile/suggest.ts';
 export type {BaseImage, BaseImageConfig, BaseImageResult} from './graph/base-image.ts';
-export type {Platform} from './graph/platform.ts';
+export {formatPlatform, normalizePlatform, type Platform, parsePlatform} from './graph/platform.ts';
+export {
+	familiarReference,
+	formatReference,
+	type ImageReference,
+	parseReference,
+	type ReferenceResult,
+	withDefaultTag,
+} from './graph/reference.ts';
+export {resolveStages, type StageGraphResult} from './graph/resolve-stages.ts';
+export type {BuildOptions, Origin, Stage, StageDependency, StageGraph} from './graph/stage.ts';
+export {
+	type CacheMap,
+	type CacheMapResult,
+	contentRecordDigest,
+	type KeyInput,
+	recordDigest,
+} from './keys/cache-map.ts';
+export {cacheMapOf} from './keys/cache-map-of.ts';
+export {type Dialect, dialectOf, dialects, newestDialect} from './keys/dialect.ts';
 export {type Digest, isDigest, sha256} from './keys/digest.ts';
+export {type ImageRequest, type ImageTable, imageKey, requiredImages} from './keys/images.ts';
+export {lowerStages} from './keys/lower-stages.ts';
+export {defaultExecOptions, type ExecOptions} from './keys/lowering.ts';
+export type {LoweredStage, LoweredStages, Step, StepNumber} from './keys/step.ts';
+export type {Vertex} from './keys/vertex.ts';

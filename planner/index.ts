@@ -1,3 +1,26 @@
+export {
+	type Diagnostic,
+	dialectOf,
+	dialects,
+	type ExecOptions,
+	formatPlatform,
+	type Platform,
+	parsePlatform,
+	type Range,
+	type SourceFile,
+} from '../analyzer/index.ts';
 export type * from './caches/cache-config.ts';
+export {type CacheFlag, formatCacheSpec, parseCacheFlag} from './caches/cache-flag.ts';
 export type * from './caches/cache-source.ts';
+export {type Cause, describeCause} from './cause.ts';
 export type * from './engines/engine.ts';
+export type {StepForecast} from './forecast.ts';
+export type {Outcome} from './found.ts';
+export {dockerCredentials} from './images/credentials.ts';
+export {createRegistryClient, type RegistryClient} from './images/registry-client.ts';
+export {type Leaf, stageLabel} from './leaf-caches.ts';
+export type {PlanResult} from './make-plan.ts';
+export type {DialectChoice, Plan, PlannedImage, PlannedStage, PlanSummary} from './plan.ts';
+export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
+export {stepText} from './step-text.ts';
+export type {Problem, Workspace} from './workspace.ts';

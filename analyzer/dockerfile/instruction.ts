@@ -46,6 +46,8 @@ export type Command =
 export interface NameValue {
 	readonly name: string;
 	readonly value: string;
+	/** The old form `NAME value`, without `=` (BuildKit KeyValuePair.NoDelim). */
+	readonly noDelimiter: boolean;
 	readonly range: Range;
 }
 
@@ -92,9 +94,13 @@ export interface RunInstruction extends InstructionBase {
 	readonly kind: 'run';
 	/** The command after the flags; with heredocs, the first line only (the bodies are in `heredocs`). */
 	readonly command: Command;
+	/** Those that can be read as they stand; `parseMount` reads the flag again once variables are known. */
 	readonly mounts: readonly RunMount[];
+	/** Wrong options of mounts: BuildKit finds them only when it builds the stage. */
+	readonly mountProblems: readonly Diagnostic[];
 	readonly network?: 'default' | 'none' | 'host';
 	readonly security?: 'sandbox' | 'insecure';
+	/** The values of `--device`, for `parseDevice`. */
 	readonly devices: readonly string[];
 }
 
@@ -196,8 +202,11 @@ export interface OnbuildInstruction extends InstructionBase {
 	readonly kind: 'onbuild';
 	/** The trigger's text after ONBUILD: BuildKit stores it in the image config. */
 	readonly expression: string;
-	/** The trigger as an instruction of its own; its ranges point into this file. */
-	readonly trigger: StageInstruction;
+	/**
+	 * The trigger as an instruction of its own; its ranges point into this file. Absent when it is wrong: BuildKit finds
+	 * that out only in the build that uses the image.
+	 */
+	readonly trigger?: StageInstruction;
 }
 
 /** What may stand inside a stage. */

@@ -19,6 +19,8 @@ export interface BaseImage {
 	readonly digest: Digest;
 	/** Uncompressed layer digests, lowest first. */
 	readonly diffIds: readonly Digest[];
+	/** Compressed layers as the manifest lists them, lowest first, sizes in bytes: what a pull has to fetch. */
+	readonly layers?: readonly {readonly digest: Digest; readonly size: number}[];
 	/** Platform from the image's config. */
 	readonly platform: Platform;
 	readonly config: BaseImageConfig;

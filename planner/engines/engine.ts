@@ -18,6 +18,27 @@ export interface BuildRequest {
 	readonly tags: readonly string[];
 	readonly noCache: boolean;
 	readonly pull: boolean;
+	readonly run?: RunOptions;
+	/**
+	 * What the build may read, after `.dockerignore`: slash-separated paths relative to the context, a folder before
+	 * what is in it. Asked only by an engine to which the context has to be sent whole.
+	 */
+	contextPaths(): Iterable<string>;
+}
+
+/** Options that reach RUN, each as on buildx's command line. */
+export interface RunOptions {
+	readonly network?: string;
+	/** `name:address`. */
+	readonly addHosts?: readonly string[];
+	/** Bytes. */
+	readonly shmSize?: number;
+	/** `nofile=1024:2048`. */
+	readonly ulimits?: readonly string[];
+	readonly cgroupParent?: string;
+	/** `id=…,src=…`: where to find a secret, never its value. */
+	readonly secrets?: readonly string[];
+	readonly ssh?: readonly string[];
 }
 
 /** One thing an engine reports while it builds (BuildKit client.SolveStatus, flattened). */

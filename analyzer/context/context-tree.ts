@@ -1,0 +1,128 @@
+import {lstatSync, readdirSync, readlinkSync, type Stats} from 'node:fs';
+import nodePath from 'node:path';
+import {orFail} from './context-problem.ts';
+import type {IgnoreMatcher, MatchInfo} from './dockerignore.ts';
+import {compareBytes} from './selector.ts';
+
+/** A file, folder or link of the build context, as far as its content key can see it. */
+export interface ContextEntry {
+	/** Path from the context's root with forward slashes, '' for the root. */
+	readonly path: string;
+	readonly kind: 'file' | 'directory' | 'symlink' | 'fifo' | 'device';
+	/** Permission bits with setuid, setgid and sticky. */
+	readonly mode: number;
+	/** Bytes of a file, else 0. */
+	readonly size: number;
+	/** Target of a link, else ''. */
+	readonly link: string;
+	readonly device: number;
+}
+
+/** The build context after .dockerignore, read lazily: a folder is listed when something in it is asked for. */
+export interface ContextTree {
+	/** Absolute path of the folder. */
+	readonly directory: string;
+	readonly root: ContextEntry;
+	/** What a folder holds, in byte order of the names (the order BuildKit hashes in). */
+	children(entry: ContextEntry): readonly ContextEntry[];
+	/** One child by name. */
+	child(entry: ContextEntry, name: string): ContextEntry | undefined;
+}
+
+interface Listing {
+	readonly entries: readonly ContextEntry[];
+	readonly byName: ReadonlyMap<string, ContextEntry>;
+}
+
+/** Opens a build context. Listing throws `ContextFailure` where the file system refuses. */
+export function openContext(directory: string, matcher: IgnoreMatcher | undefined): ContextTree {
+	const listings = new Map<string, Listing>();
+	const infos = new Map<string, MatchInfo>();
+
+	const list = (entry: ContextEntry): Listing => {
+		const known = listings.get(entry.path);
+		if (known !== undefined) {
+			return known;
+		}
+
+		const entries = entry.kind === 'directory' ? read(entry) : [];
+		const listing = {entries, byName: new Map(entries.map(one => [nodePath.posix.basename(one.path), one]))};
+		listings.set(entry.path, listing);
+		return listing;
+	};
+
+	const read = (parent: ContextEntry): readonly ContextEntry[] => {
+		const names = orFail(parent.path, () => readdirSync(nodePath.join(directory, parent.path))).sort(compareBytes);
+		const entries: ContextEntry[] = [];
+		for (const name of names) {
+			const path = parent.path === '' ? name : `${parent.path}/${name}`;
+			const info = matcher?.matches(path, infos.get(parent.path));
+			if (info?.excluded && matcher?.hasExclusions !== true) {
+				continue;
+			}
+
+			const entry = entryAt(directory, path);
+			if (entry === undefined) {
+				continue;
+			}
+
+			if (info !== undefined && entry.kind === 'directory') {
+				infos.set(path, info);
+			}
+
+			// An ignored folder comes back when a `!` pattern lets something below it in (fsutil filter.go).
+			if (!info?.excluded || (entry.kind === 'directory' && list(entry).entries.length > 0)) {
+				entries.push(entry);
+			}
+		}
+
+		return entries;
+	};
+
+	return {
+		directory,
+		root: {path: '', kind: 'directory', mode: 0, size: 0, link: '', device: 0},
+		children: entry => list(entry).entries,
+		child: (entry, name) => list(entry).byName.get(name),
+	};
+}
+
+// Sockets are not sent to the builder (fsutil send.go).
+function entryAt(directory: string, path: string): ContextEntry | undefined {
+	const absolute = nodePath.join(directory, path);
+	const stats = orFail(path, () => lstatSync(absolute));
+	const kind = kindOf(stats);
+	if (kind === undefined) {
+		return undefined;
+	}
+
+	return {
+		path,
+		kind,
+		// BuildKit shows every link as 0777, whatever the system says.
+		mode: kind === 'symlink' ? 0o777 : stats.mode & 0o7777,
+		size: kind === 'file' ? stats.size : 0,
+		link: kind === 'symlink' ? orFail(path, () => readlinkSync(absolute)).replaceAll(nodePath.sep, '/') : '',
+		device: kind === 'device' ? stats.rdev : 0,
+	};
+}
+
+function kindOf(stats: Stats): ContextEntry['kind'] | undefined {
+	if (stats.isFile()) {
+		return 'file';
+	}
+
+	if (stats.isDirectory()) {
+		return 'directory';
+	}
+
+	if (stats.isSymbolicLink()) {
+		return 'symlink';
+	}
+
+	if (stats.isFIFO()) {
+		return 'fifo';
+	}
+
+	return stats.isSocket() ? undefined : 'device';
+}

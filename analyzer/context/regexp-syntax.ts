@@ -1,0 +1,217 @@
+import {escapedPoint, type PointTest, parseClass, perlClass} from './regexp-class.ts';
+
+/** A regular expression in parts that follow one another. */
+export type Term =
+	| {readonly kind: 'char'; readonly matches: PointTest}
+	| {readonly kind: 'assert'; readonly holds: (before: number | undefined, after: number | undefined) => boolean}
+	| {readonly kind: 'optional'; readonly terms: readonly Term[]}
+	| {readonly kind: 'repeat'; readonly term: Term};
+
+/** Parses the whole expression; undefined where Go's regexp/syntax refuses it. */
+export function parseRegexp(expression: string): readonly Term[] | undefined {
+	const chars = Array.from(expression);
+	const parsed = parseTerms(chars, 0);
+	return parsed?.end === chars.length ? parsed.terms : undefined;
+}
+
+interface ParsedTerms {
+	readonly terms: readonly Term[];
+	readonly end: number;
+}
+
+/** Up to the end or a closing parenthesis. */
+function parseTerms(chars: readonly string[], start: number): ParsedTerms | undefined {
+	const terms: Term[] = [];
+	let at = start;
+	while (at < chars.length && chars[at] !== ')') {
+		const atom = parseAtom(chars, at);
+		if (atom === undefined) {
+			return undefined;
+		}
+
+		at = atom.end;
+		const operator = chars[at];
+		if (operator === '*' || operator === '?') {
+			const repeated = repeat(atom.terms, operator);
+			if (repeated === undefined || chars[at + 1] === '*' || chars[at + 1] === '?') {
+				return undefined;
+			}
+
+			terms.push(repeated);
+			at++;
+		} else {
+			terms.push(...atom.terms);
+		}
+	}
+
+	return {terms, end: at};
+}
+
+/** One character, class, assertion or group. */
+function parseAtom(chars: readonly string[], at: number): ParsedTerms | undefined {
+	const char = chars[at] ?? '';
+	switch (char) {
+		case '(': {
+			const inner = parseTerms(chars, at + 1);
+			return inner === undefined || chars[inner.end] !== ')' ? undefined : {terms: inner.terms, end: inner.end + 1};
+		}
+
+		case '[': {
+			const parsed = parseClass(chars, at + 1);
+			return parsed && {terms: [{kind: 'char', matches: parsed.value}], end: parsed.end};
+		}
+
+		case '\\':
+			return parseEscape(chars[at + 1], at + 2);
+		case '^':
+			return {terms: [{kind: 'assert', holds: before => before === undefined}], end: at + 1};
+		case '$':
+			return {terms: [{kind: 'assert', holds: (_, after) => after === undefined}], end: at + 1};
+		case '.':
+			return {terms: [{kind: 'char', matches: point => point !== 10}], end: at + 1};
+		case '*':
+		case '?':
+		case '+':
+			return undefined;
+		default: {
+			const code = char.codePointAt(0);
+			return {terms: [{kind: 'char', matches: point => point === code}], end: at + 1};
+		}
+	}
+}
+
+function parseEscape(letter: string | undefined, end: number): ParsedTerms | undefined {
+	const test = perlClass(letter ?? '');
+	if (test !== undefined) {
+		return {terms: [{kind: 'char', matches: test}], end};
+	}
+
+	const isWord = perlClass('w');
+	if ((letter === 'b' || letter === 'B') && isWord !== undefined) {
+		const inWord = (point: number | undefined) => point !== undefined && isWord(point);
+		return {
+			terms: [{kind: 'assert', holds: (before, after) => (inWord(before) !== inWord(after)) === (letter === 'b')}],
+			end,
+		};
+	}
+
+	if (letter === 'A' || letter === 'z') {
+		const atStart = letter === 'A';
+		return {terms: [{kind: 'assert', holds: (before, after) => (atStart ? before : after) === undefined}], end};
+	}
+
+	const value = escapedPoint(letter);
+	return value === undefined ? undefined : {terms: [{kind: 'char', matches: point => point === value}], end};
+}
+
+/** `*` and `?` behind a character, class or group. */
+function repeat(terms: readonly Term[], operator: '*' | '?'): Term | undefined {
+	if (operator === '?') {
+		return {kind: 'optional', terms};
+	}
+
+	const [term] = terms;
+	return term === undefined || terms.length > 1 ? undefined : {kind: 'repeat', term};
+}
+
+/** One thing an operator may follow, or the literal text between `\Q` and `\E`. */
+function parseAtom(chars: readonly string[], at: number): ParsedTerms | undefined {
+	const char = chars[at] ?? '';
+	switch (char) {
+		case '(': {
+			const group = parseTerms(chars, at + 1);
+			return group === undefined || chars[group.end] !== ')' ? undefined : {...group, end: group.end + 1};
+		}
+
+		case '[': {
+			const parsed = parseClass(chars, at);
+			return parsed === undefined ? undefined : one({kind: 'char', matches: parsed.matches}, parsed.end);
+		}
+
+		case '.':
+			return one({kind: 'char', matches: point => point !== NEWLINE}, at + 1);
+		case '^':
+			return one(atStart, at + 1);
+		case '$':
+			return one(atEnd, at + 1);
+		case '\\':
+			return parseBackslash(chars, at);
+		case '*':
+		case '?':
+		case '+':
+			return undefined;
+		default:
+			return one(literal(char), at + 1);
+	}
+}
+
+const NEWLINE = 0x0a;
+
+const atStart: Term = {kind: 'assert', holds: before => before === undefined};
+const atEnd: Term = {kind: 'assert', holds: (_, after) => after === undefined};
+const atWordBoundary: Term = {kind: 'assert', holds: (before, after) => isWord(before) !== isWord(after)};
+const notAtWordBoundary: Term = {kind: 'assert', holds: (before, after) => isWord(before) === isWord(after)};
+
+function isWord(point: number | undefined): boolean {
+	return point !== undefined && /\w/.test(String.fromCodePoint(point));
+}
+
+function parseBackslash(chars: readonly string[], at: number): ParsedTerms | undefined {
+	switch (chars[at + 1]) {
+		case 'A':
+			return one(atStart, at + 2);
+		case 'z':
+			return one(atEnd, at + 2);
+		case 'b':
+			return one(atWordBoundary, at + 2);
+		case 'B':
+			return one(notAtWordBoundary, at + 2);
+		case 'Q':
+			return parseQuoted(chars, at + 2);
+		default: {
+			const matches = perlClass(chars, at);
+			if (matches !== undefined) {
+				return one({kind: 'char', matches}, at + 2);
+			}
+
+			const category = unicodeClass(chars, at);
+			if (category !== undefined) {
+				return one({kind: 'char', matches: category.matches}, category.end);
+			}
+
+			const escape = parseEscape(chars, at);
+			return escape === undefined ? undefined : one(literalPoint(escape.point), escape.end);
+		}
+	}
+}
+
+function parseQuoted(chars: readonly string[], start: number): ParsedTerms {
+	let end = start;
+	while (end < chars.length && !(chars[end] === '\\' && chars[end + 1] === 'E')) {
+		end++;
+	}
+
+	return {terms: chars.slice(start, end).map(literal), end: Math.min(end + 2, chars.length)};
+}
+
+function one(term: Term, end: number): ParsedTerms {
+	return {terms: [term], end};
+}
+
+function literal(char: string): Term {
+	return literalPoint(char.codePointAt(0) ?? 0);
+}
+
+function literalPoint(wanted: number): Term {
+	return {kind: 'char', matches: point => point === wanted};
+}
+
+/** `*` and `?` bind to the last character only, but to the whole of a group. */
+function repeat(terms: readonly Term[], operator: '*' | '?'): Term | undefined {
+	const [term] = terms;
+	if (term === undefined) {
+		return undefined;
+	}
+
+	return operator === '?' ? {kind: 'optional', terms} : {kind: 'repeat', term};
+}

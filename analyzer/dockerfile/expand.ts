@@ -1,0 +1,82 @@
+import type {Lexer} from './shell-lexer.ts';
+import {lexWord, lexWords} from './shell-lexer.ts';
+
+/** The variables a word may use. */
+export interface Environment {
+	/** The value, or undefined for a variable that is not set. */
+	get(name: string): string | undefined;
+	names(): readonly string[];
+}
+
+/** How to read a word (BuildKit shell/lex.go Lex). */
+export interface ExpandOptions {
+	readonly escape: '\\' | '`';
+	/** Quotes are understood and kept in the result. */
+	readonly rawQuotes?: boolean;
+	/** Escape characters are understood and kept in the result. */
+	readonly rawEscapes?: boolean;
+	/** A variable that is not set stays as it was written. */
+	readonly skipUnsetEnv?: boolean;
+	/** Quotes are characters like any other. */
+	readonly skipProcessQuotes?: boolean;
+}
+
+export interface ExpandFailure {
+	readonly kind: 'failed';
+	readonly message: string;
+}
+
+/** The text, and the names that were looked up: `matched` are set, `unmatched` are not. */
+export type ExpandResult =
+	| {
+			readonly kind: 'expanded';
+			readonly text: string;
+			readonly matched: ReadonlySet<string>;
+			readonly unmatched: ReadonlySet<string>;
+	  }
+	| ExpandFailure;
+
+export type ExpandWordsResult = {readonly kind: 'expanded'; readonly words: readonly string[]} | ExpandFailure;
+
+/** An environment in which nothing is set. */
+export const emptyEnvironment: Environment = {get: () => undefined, names: () => []};
+
+/**
+ * Replaces variables and takes quotes and escapes away, as BuildKit does for one argument
+ * (shell/lex.go ProcessWordWithMatches). Fails on an open quote or brace, on a modifier that is not known, and when
+ * `${x?message}` says so.
+ */
+export function expandWord(word: string, environment: Environment, options: ExpandOptions): ExpandResult {
+	const lexer = createLexer(word, environment, options);
+	const text = lexWord(lexer);
+	return typeof text === 'string'
+		? {kind: 'expanded', text, matched: lexer.matched, unmatched: lexer.unmatched}
+		: {kind: 'failed', message: text.message};
+}
+
+/**
+ * As expandWord, then cut at white space that is neither quoted nor escaped; white space in the value of a variable
+ * cuts too (shell/lex.go ProcessWords).
+ */
+export function expandWords(word: string, environment: Environment, options: ExpandOptions): ExpandWordsResult {
+	const words = lexWords(createLexer(word, environment, options));
+	return 'message' in words ? {kind: 'failed', message: words.message} : {kind: 'expanded', words};
+}
+
+function createLexer(word: string, environment: Environment, options: ExpandOptions): Lexer {
+	return {
+		// Go's text/scanner drops a byte order mark at the start of what it reads.
+		text: word.startsWith('\ufeff') ? word.slice(1) : word,
+		at: 0,
+		depth: 0,
+		environment,
+		escape: options.escape,
+		rawQuotes: options.rawQuotes ?? false,
+		rawEscapes: options.rawEscapes ?? false,
+		skipUnsetEnv: options.skipUnsetEnv ?? false,
+		skipProcessQuotes: options.skipProcessQuotes ?? false,
+		matched: new Set(),
+		unmatched: new Set(),
+		fields: undefined,
+	};
+}

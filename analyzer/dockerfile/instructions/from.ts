@@ -1,0 +1,41 @@
+import {parseFlags, valueWord} from '../flags.ts';
+import type {FromInstruction} from '../instruction.ts';
+import {isMistake, type Mistake, mistake} from '../mistake.ts';
+import type {Node} from '../node.ts';
+import {baseOf, wordOf} from './base.ts';
+
+/** `FROM [--platform=…] image [AS name]` (BuildKit instructions/parse.go parseFrom). */
+export function parseFrom(node: Node): FromInstruction | Mistake {
+	const {keyword, args, flags: spans, rest} = node.statement;
+	const [image, as, name] = args;
+	if (image === undefined || (args.length !== 1 && args.length !== 3)) {
+		return mistake(image === undefined ? keyword : rest, 'FROM requires either one or three arguments', USAGE);
+	}
+
+	if (as !== undefined && as.text.toUpperCase() !== 'AS') {
+		return mistake(as, `FROM has "${as.text}" where "AS" should be`, USAGE);
+	}
+
+	if (name !== undefined && !STAGE_NAME.test(name.text.toLowerCase())) {
+		const hint = 'a stage name starts with a letter and has only letters, digits, "-", "_" and "."';
+		return mistake(name, `invalid stage name "${name.text}"`, hint);
+	}
+
+	const flags = parseFlags('FROM', spans, {platform: 'string'});
+	if (isMistake(flags)) {
+		return flags;
+	}
+
+	const platform = flags.string('platform');
+	return {
+		kind: 'from',
+		...baseOf(node),
+		image: wordOf(node, image),
+		...(name === undefined ? {} : {name: wordOf(node, name)}),
+		...(platform === undefined || platform.value === '' ? {} : {platform: valueWord(node.line, platform)}),
+	};
+}
+
+const USAGE = 'write "FROM image" or "FROM image AS name"';
+
+const STAGE_NAME = /^[a-z][a-z0-9-_.]*$/;

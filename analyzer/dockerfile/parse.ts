@@ -1,0 +1,96 @@
+import {parseCheckOptions} from './check-options.ts';
+import {confirmRanges} from './confirm-ranges.ts';
+import type {Diagnostic} from './diagnostic.ts';
+import {findDirective} from './directives.ts';
+import type {ArgInstruction, Directive, FromInstruction, ParseResult, StageInstruction} from './instruction.ts';
+import {diagnose, isMistake, type Mistake, mistake, syntaxError} from './mistake.ts';
+import type {Node} from './node.ts';
+import {type ScanResult, scan} from './scan.ts';
+import type {Range, SourceFile} from './source.ts';
+import {understand} from './understand.ts';
+
+/**
+ * Reads a Dockerfile as BuildKit does: the same instructions with the same texts, or an error where BuildKit stops.
+ * A byte order mark is dropped. Errors and order of the checks: BuildKit dockerfile2llb/convert.go toDispatchState.
+ */
+export function parseDockerfile(file: SourceFile): ParseResult {
+	const source = {path: file.path, text: file.text.replace(/^\ufeff/, '')};
+	if (source.text === '') {
+		return {kind: 'failed', diagnostic: syntaxError(source, START, 'the Dockerfile is empty')};
+	}
+
+	const check = checkDirective(source);
+	if (check !== undefined) {
+		return {kind: 'failed', diagnostic: check};
+	}
+
+	const scanned = scan(source);
+	return scanned.kind === 'failed' ? scanned : assemble(source, scanned);
+}
+
+const START: Range = {start: {line: 1, column: 1}, end: {line: 1, column: 1}};
+
+/** BuildKit refuses a file whose `# check=` it cannot read before it looks at anything else. */
+function checkDirective(source: SourceFile): Diagnostic | undefined {
+	const found = findDirective('check', source.text);
+	const options = found === undefined ? undefined : parseCheckOptions(found.firstWord);
+	return found === undefined || options?.kind !== 'failed'
+		? undefined
+		: syntaxError(source, lineRange(source, found.line), options.message);
+}
+
+type Scanned = Extract<ScanResult, {kind: 'scanned'}>;
+
+function assemble(source: SourceFile, {nodes, escape, escapeDirective, warnings}: Scanned): ParseResult {
+	const confirm = confirmRanges(source.text);
+	const globalArgs: ArgInstruction[] = [];
+	const stages: {readonly from: FromInstruction; readonly instructions: StageInstruction[]}[] = [];
+	for (const node of nodes) {
+		const understood = understand(node);
+		if (isMistake(understood)) {
+			return fail(node, understood);
+		}
+
+		const instruction = confirm(understood);
+		const stage = stages.at(-1);
+		if (instruction.kind === 'from') {
+			stages.push({from: instruction, instructions: []});
+		} else if (stage !== undefined) {
+			stage.instructions.push(instruction);
+		} else if (instruction.kind === 'arg') {
+			globalArgs.push(instruction);
+		} else {
+			const {keyword} = node.statement;
+			return fail(node, mistake(keyword, `"${keyword.text}" stands before the first FROM`, 'only ARG may stand there'));
+		}
+	}
+
+	if (stages.length === 0) {
+		const hint = 'a stage begins with FROM';
+		const message = nodes.length === 0 ? 'the Dockerfile has no instructions' : 'the Dockerfile has no stage to build';
+		return {kind: 'failed', diagnostic: syntaxError(source, START, message, hint)};
+	}
+
+	const directives = readDirectives(source, escapeDirective);
+	return {kind: 'parsed', dockerfile: {source, escape, directives, globalArgs, stages, warnings}};
+}
+
+function fail(node: Node, wrong: Mistake): ParseResult {
+	return {kind: 'failed', diagnostic: diagnose(node.source, node.line, wrong)};
+}
+
+/** In the order of their lines. */
+function readDirectives(source: SourceFile, escape: Directive | undefined): readonly Directive[] {
+	const found = (['syntax', 'check'] as const).flatMap(name => {
+		const directive = findDirective(name, source.text);
+		return directive === undefined ? [] : [{name, value: directive.value, range: lineRange(source, directive.line)}];
+	});
+	const directives: readonly Directive[] = escape === undefined ? found : [...found, escape];
+	return directives.toSorted((a, b) => a.range.start.line - b.range.start.line);
+}
+
+/** A directive stands at the top, so the lines up to it are few. */
+function lineRange({text}: SourceFile, line: number): Range {
+	const content = (text.split('\n', line).at(-1) ?? '').replace(/\r+$/, '');
+	return {start: {line, column: 1}, end: {line, column: content.length + 1}};
+}

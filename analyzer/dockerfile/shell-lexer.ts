@@ -1,0 +1,203 @@
+import type {Environment} from './expand.ts';
+import {createFields, type Fields} from './shell-fields.ts';
+import {lexParameter} from './shell-parameter.ts';
+
+/** The reader's state: `at` is the next UTF-16 unit of `text`. */
+export interface Lexer {
+	readonly text: string;
+	at: number;
+	/** How many `${…}` are open. */
+	depth: number;
+	rawEscapes: boolean;
+	readonly environment: Environment;
+	readonly escape: '\\' | '`';
+	readonly rawQuotes: boolean;
+	readonly skipUnsetEnv: boolean;
+	readonly skipProcessQuotes: boolean;
+	readonly matched: Set<string>;
+	readonly unmatched: Set<string>;
+	/** Collects the words; undefined when only the text is asked for. */
+	fields: Fields | undefined;
+}
+
+/** Why a word cannot be expanded. */
+export interface LexFailure {
+	readonly message: string;
+}
+
+/** BuildKit has no limit, but then no call stack that ends either; real words nest two or three deep. */
+const MAX_DEPTH = 500;
+
+/** The whole text as one word. */
+export function lexWord(lexer: Lexer): string | LexFailure {
+	return lexUntil(lexer, undefined, lexer.rawEscapes);
+}
+
+/** The whole text cut into words. */
+export function lexWords(lexer: Lexer): readonly string[] | LexFailure {
+	const fields = createFields();
+	lexer.fields = fields;
+	const text = lexUntil(lexer, undefined, lexer.rawEscapes);
+	return typeof text === 'string' ? fields.finish() : text;
+}
+
+/** The part of a `${…}` up to `stop`, which is read too. Its words are nobody's. */
+export function lexNested(lexer: Lexer, stop: '}' | '/', rawEscapes: boolean): string | LexFailure {
+	if (lexer.depth >= MAX_DEPTH) {
+		return {message: 'substitutions are nested too deep'};
+	}
+
+	// BuildKit lends one buffer to all levels: a nested part throws away what the outer word had so far.
+	lexer.fields?.discard();
+	const {fields} = lexer;
+	lexer.fields = undefined;
+	lexer.depth++;
+	const text = lexUntil(lexer, stop, rawEscapes);
+	lexer.depth--;
+	lexer.fields = fields;
+	return text;
+}
+
+function lexUntil(lexer: Lexer, stop: '}' | '/' | undefined, rawEscapes: boolean): string | LexFailure {
+	const outerRawEscapes = lexer.rawEscapes;
+	lexer.rawEscapes = rawEscapes;
+	const text = lexPieces(lexer, stop);
+	lexer.rawEscapes = outerRawEscapes;
+	return text;
+}
+
+function lexPieces(lexer: Lexer, stop: '}' | '/' | undefined): string | LexFailure {
+	let result = '';
+	while (lexer.at < lexer.text.length) {
+		const char = lexer.text.charAt(lexer.at);
+		if (char === stop) {
+			lexer.at++;
+			return result;
+		}
+
+		const special = lexSpecial(lexer, char);
+		if (typeof special === 'object') {
+			return special;
+		}
+
+		if (special === undefined) {
+			result += lexPlain(lexer, char);
+		} else {
+			result += special;
+			if (char === '$') {
+				lexer.fields?.add(special);
+			} else {
+				lexer.fields?.addQuoted(special);
+			}
+		}
+	}
+
+	return stop === undefined
+		? result
+		: {message: `syntax error: unexpected end of statement while looking for matching ${stop}`};
+}
+
+function lexSpecial(lexer: Lexer, char: string): string | LexFailure | undefined {
+	switch (char) {
+		case '$':
+			return lexParameter(lexer);
+		case '<':
+			return lexPossibleHeredoc(lexer);
+		case "'":
+			return lexer.skipProcessQuotes ? undefined : lexSingleQuote(lexer);
+		case '"':
+			return lexer.skipProcessQuotes ? undefined : lexDoubleQuote(lexer);
+		default:
+			return undefined;
+	}
+}
+
+/** One character, or an escaped one; an escape character at the very end is dropped. */
+function lexPlain(lexer: Lexer, char: string): string {
+	lexer.at++;
+	if (char !== lexer.escape) {
+		lexer.fields?.add(char);
+		return char;
+	}
+
+	const kept = lexer.rawEscapes ? char : '';
+	const escaped = lexer.text.charAt(lexer.at);
+	lexer.at++;
+	if (kept + escaped !== '') {
+		lexer.fields?.addQuoted(kept + escaped);
+	}
+
+	return kept + escaped;
+}
+
+/** Nothing is special between single quotes, not even the escape character. */
+function lexSingleQuote(lexer: Lexer): string | LexFailure {
+	const end = lexer.text.indexOf("'", lexer.at + 1);
+	if (end === -1) {
+		lexer.at = lexer.text.length;
+		return {message: 'unexpected end of statement while looking for matching single-quote'};
+	}
+
+	const inner = lexer.text.slice(lexer.at + 1, end);
+	lexer.at = end + 1;
+	return lexer.rawQuotes ? `'${inner}'` : inner;
+}
+
+/** Between double quotes variables are replaced, and only `"`, `$` and the escape character can be escaped. */
+function lexDoubleQuote(lexer: Lexer): string | LexFailure {
+	const quote = lexer.rawQuotes ? '"' : '';
+	let result = quote;
+	lexer.at++;
+	while (lexer.at < lexer.text.length) {
+		const char = lexer.text.charAt(lexer.at);
+		if (char === '"') {
+			lexer.at++;
+			return result + quote;
+		}
+
+		if (char === '$') {
+			const value = lexParameter(lexer);
+			if (typeof value === 'object') {
+				return value;
+			}
+
+			result += value;
+			continue;
+		}
+
+		lexer.at++;
+		result += char === lexer.escape ? lexQuotedEscape(lexer) : char;
+	}
+
+	return {message: 'unexpected end of statement while looking for matching double-quote'};
+}
+
+function lexQuotedEscape(lexer: Lexer): string {
+	const kept = lexer.rawEscapes ? lexer.escape : '';
+	const next = lexer.text.charAt(lexer.at);
+	if (next === '') {
+		return kept;
+	}
+
+	if (next === '"' || next === '$' || next === lexer.escape) {
+		lexer.at++;
+		return kept + next;
+	}
+
+	return kept + lexer.escape;
+}
+
+/** `<<` and the blanks behind it stay together with the word that follows, so that a heredoc is one word. */
+function lexPossibleHeredoc(lexer: Lexer): string {
+	const start = lexer.at;
+	lexer.at++;
+	if (lexer.text[lexer.at] !== '<') {
+		return '<';
+	}
+
+	do {
+		lexer.at++;
+	} while (/[\t\r ]/.test(lexer.text.charAt(lexer.at)));
+
+	return lexer.text.slice(start, lexer.at);
+}

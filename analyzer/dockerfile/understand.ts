@@ -1,0 +1,65 @@
+import type {Instruction, StageInstruction} from './instruction.ts';
+import {parseCommand, parseShell} from './instructions/command.ts';
+import {parseFrom} from './instructions/from.ts';
+import {parseHealthcheck} from './instructions/healthcheck.ts';
+import {parseExpose, parseVolume} from './instructions/lists.ts';
+import {parseOnbuild} from './instructions/onbuild.ts';
+import {parseArg, parsePairs} from './instructions/pairs.ts';
+import {parseRun} from './instructions/run.ts';
+import {parseMaintainer, parseStopsignal, parseUser, parseWorkdir} from './instructions/single.ts';
+import {parseAdd, parseCopy} from './instructions/transfer.ts';
+import {keywordNames} from './keyword.ts';
+import {isMistake, type Mistake, mistake} from './mistake.ts';
+import type {Node} from './node.ts';
+import {didYouMean} from './suggest.ts';
+
+/** What an instruction means (BuildKit instructions/parse.go ParseInstruction). */
+export function understand(node: Node): Instruction | Mistake {
+	const {name, keyword} = node.statement;
+	switch (name) {
+		case undefined: {
+			const hint = didYouMean(keyword.text, keywordNames);
+			return mistake(keyword, `unknown instruction "${keyword.text}"`, hint);
+		}
+
+		case 'from':
+			return parseFrom(node);
+		case 'run':
+			return parseRun(node);
+		case 'copy':
+			return parseCopy(node);
+		case 'add':
+			return parseAdd(node);
+		case 'env':
+		case 'label':
+			return parsePairs(node, name);
+		case 'arg':
+			return parseArg(node);
+		case 'workdir':
+			return parseWorkdir(node);
+		case 'user':
+			return parseUser(node);
+		case 'shell':
+			return parseShell(node);
+		case 'cmd':
+		case 'entrypoint':
+			return parseCommand(node, name);
+		case 'expose':
+			return parseExpose(node);
+		case 'volume':
+			return parseVolume(node);
+		case 'stopsignal':
+			return parseStopsignal(node);
+		case 'healthcheck':
+			return parseHealthcheck(node);
+		case 'maintainer':
+			return parseMaintainer(node);
+		case 'onbuild':
+			return parseOnbuild(node, understandTrigger);
+	}
+}
+
+function understandTrigger(node: Node): StageInstruction | undefined {
+	const instruction = understand(node);
+	return isMistake(instruction) || instruction.kind === 'from' ? undefined : instruction;
+}

@@ -1,0 +1,142 @@
+import type {Diagnostic} from '../dockerfile/diagnostic.ts';
+import type {StageInstruction, StageSource} from '../dockerfile/instruction.ts';
+import type {SourceFile, Word} from '../dockerfile/source.ts';
+import {didYouMean} from '../dockerfile/suggest.ts';
+import {graphError} from './graph-error.ts';
+import {parseReference} from './reference.ts';
+import type {Origin, StageDependency} from './stage.ts';
+
+/** What the COPY and RUN instructions of all stages read besides the build context. */
+export interface References {
+	readonly origins: readonly ReadonlyMap<StageInstruction, readonly (Origin | undefined)[]>[];
+	readonly dependencies: readonly (readonly StageDependency[])[];
+	readonly errors: readonly Diagnostic[];
+	/** External images and empty mounts take part in BuildKit's numbering of stages: `COPY --from=3` can mean one. */
+	readonly externals: number;
+}
+
+/**
+ * Resolves `COPY --from` and `RUN --mount=from`: names ignore case and the last stage of that name counts, wherever
+ * it stands; numbers work in COPY only; anything else is an image (BuildKit dockerfile2llb toCommand, detectRunMount).
+ */
+export function resolveReferences(source: SourceFile, stages: readonly StageSource[]): References {
+	const lastByName = new Map<string, number>();
+	for (const [index, {from}] of stages.entries()) {
+		if (from.name !== undefined) {
+			lastByName.set(from.name.text.toLowerCase(), index);
+		}
+	}
+
+	const externals: Origin[] = [];
+	const errors: Diagnostic[] = [];
+
+	const external = (origin: Origin): Origin => {
+		externals.push(origin);
+		return origin;
+	};
+
+	const named = ({text, range}: Word): Origin => {
+		const index = lastByName.get(text.toLowerCase());
+		if (index !== undefined) {
+			return {kind: 'stage', index};
+		}
+
+		if (text === 'scratch') {
+			return external({kind: 'scratch'});
+		}
+
+		const parsed = parseReference(text);
+		if (parsed.kind === 'invalid') {
+			const names = stages.flatMap(stage => stage.from.name?.text ?? []);
+			errors.push(
+				graphError(source, range, `"${text}" is neither a stage nor an image reference`, {
+					hint: didYouMean(text, names),
+				}),
+			);
+		}
+
+		return external({kind: 'image', reference: text});
+	};
+
+	const numbered = (word: Word): Origin | undefined => {
+		const index = Number(word.text);
+		if (index < stages.length) {
+			return {kind: 'stage', index};
+		}
+
+		const origin = externals[index - stages.length];
+		if (origin === undefined) {
+			errors.push(
+				graphError(source, word.range, `there is no stage ${word.text}`, {
+					hint: `stages are numbered from 0 to ${stages.length - 1}`,
+				}),
+			);
+		}
+
+		return origin;
+	};
+
+	const originsOf = (instruction: StageInstruction): readonly (Origin | undefined)[] => {
+		switch (instruction.kind) {
+			case 'copy': {
+				const {from} = instruction;
+				if (from === undefined) {
+					return [];
+				}
+
+				if (/[$'"\\]/.test(from.text)) {
+					const hint = 'name a stage after it: FROM $IMAGE AS name, then --from=name';
+					errors.push(graphError(source, from.range, 'variables are not expanded in --from', {hint}));
+					return [undefined];
+				}
+
+				return [/^[+-]?\d+$/.test(from.text) ? numbered(from) : named(from)];
+			}
+
+			case 'run': {
+				return instruction.mounts.map(mount =>
+					mount.from === undefined ? external({kind: 'scratch'}) : named(mount.from),
+				);
+			}
+
+			default: {
+				return [];
+			}
+		}
+	};
+
+	const origins = stages.map(
+		stage =>
+			new Map(
+				stage.instructions.filter(one => one.kind === 'copy' || one.kind === 'run').map(one => [one, originsOf(one)]),
+			),
+	);
+	return {
+		origins,
+		dependencies: origins.map(ofStage =>
+			[...ofStage].flatMap(([instruction, used]) => dependenciesOf(instruction, used)),
+		),
+		errors,
+		externals: externals.length,
+	};
+}
+
+function dependenciesOf(
+	instruction: StageInstruction,
+	used: readonly (Origin | undefined)[],
+): readonly StageDependency[] {
+	return used.flatMap((origin, position) => {
+		if (origin?.kind !== 'stage') {
+			return [];
+		}
+
+		const word =
+			instruction.kind === 'copy'
+				? instruction.from
+				: instruction.kind === 'run'
+					? instruction.mounts[position]?.from
+					: undefined;
+		const kind = instruction.kind === 'copy' ? 'copy' : 'mount';
+		return [{kind, stage: origin.index, range: word?.range ?? instruction.range}];
+	});
+}

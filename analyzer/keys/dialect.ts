@@ -1,0 +1,93 @@
+/**
+ * BuildKit's key arithmetic has changed a few times. A dialect is one row of that history: everything in which
+ * the versions differ, as data. Sources: git history of moby/buildkit, each change with the first release that has it.
+ */
+export interface Dialect {
+	/** First BuildKit release that computes keys this way: `0.18`. */
+	readonly since: string;
+	/** `removeMountStubsRecursive: true` in exec meta (client/llb/exec.go, v0.11). */
+	readonly removesMountStubs: boolean;
+	/** A plain root mount has the selector "/" (solver/llbsolver/ops/exec.go, v0.13). */
+	readonly selectsRootMount: boolean;
+	/** Ids of cache mounts other than the default are blanked (exec.go checkShouldClearCacheOpts, v0.13). */
+	readonly blanksCacheMountIds: boolean;
+	/** Secret, ssh and tmpfs mounts have no input and no selector (exec.go getMountDeps, v0.15.2). */
+	readonly inputlessMounts: boolean;
+	/** Protobuf fields that are zero are left out of the JSON (gogo → google protobuf, v0.17). */
+	readonly omitsZeroFields: boolean;
+	/** The JSON name of a numeric owner (gogo `byID`, v0.17 `ByID`, then `byId`). */
+	readonly ownerById: 'byID' | 'ByID' | 'byId';
+	/** The JSON name of a named owner. */
+	readonly ownerByName: 'byName' | 'ByName';
+	/** TARGETSTAGE is a built-in argument (dockerfile2llb/platform.go, v0.17). */
+	readonly hasTargetStage: boolean;
+	/** TARGETOSVERSION and BUILDOSVERSION are built-in arguments (v0.19). */
+	readonly hasOsVersionArgs: boolean;
+	/** WORKDIR takes its timestamp from SOURCE_DATE_EPOCH (convert.go dispatchWorkdir, v0.22). */
+	readonly datesWorkdir: boolean;
+	/** How matches of a wildcard, include or exclude pattern are hashed (cache/contenthash/checksum.go, v0.26). */
+	readonly patternHash: 'base-names' | 'relative-paths';
+	/** `required_paths` in COPY --parents (convert_copy.go, v0.26). */
+	readonly hasRequiredPaths: boolean;
+}
+
+const oldest: Dialect = {
+	since: '0.8',
+	removesMountStubs: false,
+	selectsRootMount: false,
+	blanksCacheMountIds: false,
+	inputlessMounts: false,
+	omitsZeroFields: false,
+	ownerById: 'byID',
+	ownerByName: 'byName',
+	hasTargetStage: false,
+	hasOsVersionArgs: false,
+	datesWorkdir: false,
+	patternHash: 'base-names',
+	hasRequiredPaths: false,
+};
+
+const changes: readonly Partial<Dialect>[] = [
+	{since: '0.11', removesMountStubs: true},
+	{since: '0.13', selectsRootMount: true, blanksCacheMountIds: true},
+	{since: '0.15', inputlessMounts: true},
+	{since: '0.17', omitsZeroFields: true, ownerById: 'ByID', ownerByName: 'ByName', hasTargetStage: true},
+	{since: '0.18', ownerById: 'byId', ownerByName: 'byName'},
+	{since: '0.19', hasOsVersionArgs: true},
+	{since: '0.22', datesWorkdir: true},
+	{since: '0.26', patternHash: 'relative-paths', hasRequiredPaths: true},
+];
+
+/** All dialects, oldest first. */
+export const dialects: readonly Dialect[] = rows();
+
+function rows(): readonly Dialect[] {
+	const all = [oldest];
+	let current = oldest;
+	for (const change of changes) {
+		current = {...current, ...change};
+		all.push(current);
+	}
+
+	return all;
+}
+
+/** The dialect of the newest BuildKit known here. */
+export const newestDialect: Dialect = dialects.at(-1) ?? oldest;
+
+/**
+ * The dialect a BuildKit version speaks: the newest row that is not newer than it. `undefined` when the text is no
+ * version (`v0.25.1`, `0.13`, `v0.26.0+unknown`).
+ */
+export function dialectOf(version: string): Dialect | undefined {
+	const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version);
+	if (match === null) {
+		return undefined;
+	}
+
+	const [, major, minor, patch] = match;
+	// The mount inputs changed in a patch release: 0.15.0 and 0.15.1 still are of the row before.
+	const effective = major === '0' && minor === '15' && Number(patch ?? 2) < 2 ? 14 : Number(minor);
+	const fits = (row: Dialect) => Number(major) > 0 || Number(row.since.split('.')[1]) <= effective;
+	return dialects.findLast(row => fits(row)) ?? oldest;
+}

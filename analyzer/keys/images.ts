@@ -1,0 +1,42 @@
+import type {Range} from '../dockerfile/source.ts';
+import type {BaseImageResult} from '../graph/base-image.ts';
+import {formatPlatform, type Platform} from '../graph/platform.ts';
+import type {Origin, StageGraph} from '../graph/stage.ts';
+
+/** An image that a build needs, for one platform. */
+export interface ImageRequest {
+	readonly reference: string;
+	readonly platform: Platform;
+	/** Where it is named first. */
+	readonly range: Range;
+}
+
+/** What is known of each image, by `imageKey`. */
+export type ImageTable = ReadonlyMap<string, BaseImageResult>;
+
+/** The key of an image in an `ImageTable`. */
+export function imageKey(reference: string, platform: Platform): string {
+	return `${reference} ${formatPlatform(platform)}`;
+}
+
+/** The images that the needed stages of a graph name in FROM, COPY --from and mounts, each once. */
+export function requiredImages(graph: StageGraph): readonly ImageRequest[] {
+	const requests = new Map<string, ImageRequest>();
+	const add = (origin: Origin | undefined, platform: Platform, range: Range) => {
+		if (origin?.kind === 'image') {
+			const key = imageKey(origin.reference, platform);
+			requests.set(key, requests.get(key) ?? {reference: origin.reference, platform, range});
+		}
+	};
+
+	for (const stage of graph.stages.filter(one => one.needed)) {
+		add(stage.base, stage.platform ?? graph.targetPlatform, stage.source.from.image.range);
+		for (const [instruction, origins] of stage.origins) {
+			for (const origin of origins) {
+				add(origin, graph.targetPlatform, instruction.range);
+			}
+		}
+	}
+
+	return [...requests.values()];
+}

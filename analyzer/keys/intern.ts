@@ -1,0 +1,34 @@
+import type {Vertex} from './vertex.ts';
+
+/**
+ * A table that makes equal vertices identical: BuildKit tells inputs apart by the digest of their definition, so two
+ * equal inline documents are one input.
+ */
+export function internTable(): <T extends Vertex>(vertex: T) => T {
+	const ids = new Map<Vertex, number>();
+	const known = new Map<string, Vertex>();
+	return <T extends Vertex>(vertex: T): T => {
+		const text = JSON.stringify(vertex, (key, value: unknown) => {
+			// Inputs are interned before the vertices that use them.
+			if (key !== '' && isVertex(value)) {
+				return `vertex:${ids.get(value) ?? 'new'}`;
+			}
+
+			return typeof value === 'bigint' ? `${value}n` : value;
+		});
+		const existing = known.get(text);
+		if (existing !== undefined) {
+			return existing as T;
+		}
+
+		ids.set(vertex, ids.size);
+		known.set(text, vertex);
+		return vertex;
+	};
+}
+
+const vertexKinds = new Set(['image', 'context', 'remote', 'exec', 'file', 'merge', 'unknown']);
+
+function isVertex(value: unknown): value is Vertex {
+	return typeof value === 'object' && value !== null && 'kind' in value && vertexKinds.has(String(value.kind));
+}

@@ -1,0 +1,156 @@
+import {containsWildcards} from '../context/selector.ts';
+import {expandWord} from '../dockerfile/expand.ts';
+import type {AddInstruction, CopyInstruction} from '../dockerfile/instruction.ts';
+import type {Word} from '../dockerfile/source.ts';
+import {graphError} from '../graph/graph-error.ts';
+import {basePath, cleanPath, joinPath, normalizeDestination} from './go-path.ts';
+import {expander, type LoweringContext, parseOwner} from './lowering.ts';
+import type {Dispatched, StageState} from './stage-state.ts';
+import type {CopyAction, FileVertex, MergeVertex, Vertex} from './vertex.ts';
+
+/** COPY and ADD (BuildKit dockerfile2llb/convert_copy.go dispatchCopy). `source` is the context, a stage or an image. */
+export function lowerCopy(
+	instruction: CopyInstruction | AddInstruction,
+	state: StageState,
+	source: Vertex | undefined,
+	context: LoweringContext,
+): Dispatched {
+	const expand = expander(context, state.env, instruction.range);
+	const destination = destinationOf(expand(instruction.destination.text), state.workdir);
+	const mode = copyMode(instruction, expand(instruction.chmod ?? ''), context);
+	const chown = expand(instruction.chown ?? '');
+	const common = {
+		destination,
+		...mode,
+		...(chown !== '' && {owner: parseOwner(chown)}),
+		exclude: instruction.excludes,
+		required: [],
+	};
+	const files = instruction.sources.map(word => {
+		const text = expander(context, state.env, word.range)(word.text);
+		return instruction.kind === 'add' && isRemote(text)
+			? remoteCopy(text, common, instruction, context)
+			: {...common, ...pathCopy(text, instruction, word), source};
+	});
+	const documents = instruction.heredocSources.map((document): CopyAction => {
+		const data = document.expand ? expandDocument(document.data, state, instruction, context) : document.data;
+		const path = joinPath('/', document.name);
+		const file = context.intern<FileVertex>({
+			kind: 'file',
+			base: undefined,
+			actions: [{kind: 'mkfile', path, mode: 0o644, data}],
+		});
+		return {...common, kind: 'copy', source: file, path, plain: false, unpack: false, include: []};
+	});
+	const actions = [...files, ...documents];
+	// --link is not taken together with --chmod: the copy then needs its base.
+	if (!instruction.link || mode.mode !== undefined || mode.modeText !== undefined) {
+		const vertex = context.intern<FileVertex>({kind: 'file', base: state.vertex, actions});
+		return {state: {...state, vertex}, vertex};
+	}
+
+	const layer = context.intern<FileVertex>({kind: 'file', base: undefined, actions});
+	// Merging onto scratch is the layer itself (client/llb/merge.go).
+	const vertex =
+		state.vertex === undefined ? layer : context.intern<MergeVertex>({kind: 'merge', inputs: [state.vertex, layer]});
+	return {state: {...state, vertex}, vertex};
+}
+
+// Relative destinations start at WORKDIR; '.' and '' mean the folder itself (convert.go pathRelativeToWorkingDir).
+function destinationOf(text: string, workdir: string): string {
+	return normalizeDestination(workdir, text === '.' || text === '' ? './' : text);
+}
+
+function copyMode(
+	{range}: CopyInstruction | AddInstruction,
+	chmod: string,
+	{dockerfile, report}: LoweringContext,
+): Pick<CopyAction, 'mode' | 'modeText'> {
+	if (chmod === '') {
+		return {};
+	}
+
+	if (/^[0-7]+$/.test(chmod)) {
+		const mode = Number.parseInt(chmod, 8);
+		if (mode <= 0o7777) {
+			return {mode};
+		}
+	}
+
+	if (/^\d/.test(chmod)) {
+		report(
+			graphError(dockerfile.source, range, `"${chmod}" is no mode`, {
+				hint: 'write an octal number between 0 and 07777',
+			}),
+		);
+	}
+
+	return {modeText: chmod};
+}
+
+function pathCopy(
+	text: string,
+	instruction: CopyInstruction | AddInstruction,
+	word: Word,
+): Pick<CopyAction, 'kind' | 'path' | 'plain' | 'unpack' | 'include' | 'required' | 'word'> {
+	const unpack = instruction.kind === 'add' && instruction.unpack !== false;
+	const plain = {kind: 'copy', plain: true, unpack, word} as const;
+	if (!instruction.parents) {
+		return {...plain, path: rooted(text), include: [], required: []};
+	}
+
+	// `a/./b` copies `b` with its folders, but not `a`.
+	const pivot = text.indexOf('/./');
+	const parent = pivot === -1 ? '/' : text.slice(0, pivot);
+	const pattern = rooted(pivot === -1 ? text : text.slice(pivot + 3));
+	const needsPath = !containsWildcards(parent) && !containsWildcards(pattern);
+	return {
+		...plain,
+		path: rooted(parent),
+		include: [pattern.replace(/^\//, '')],
+		required: needsPath ? [rooted(joinPath(parent, pattern))] : [],
+	};
+}
+
+function rooted(path: string): string {
+	return cleanPath(path.startsWith('/') ? path : joinPath('/', path));
+}
+
+/** A URL or git repository, which only ADD may name (convert_copy.go isHTTPSource, dfgitutil.ParseGitRef). */
+export function isRemote(source: string): boolean {
+	return /^(?:https?|git|ssh):\/\//.test(source) || /^git@[^/]+:/.test(source) || source.startsWith('github.com/');
+}
+
+function remoteCopy(
+	source: string,
+	common: Pick<CopyAction, 'destination' | 'owner' | 'mode' | 'modeText' | 'exclude' | 'required'>,
+	instruction: CopyInstruction | AddInstruction,
+	context: LoweringContext,
+): CopyAction {
+	const vertex = context.intern({kind: 'remote', source} as const);
+	const isFile = /^https?:/.test(source) && !/\.git(?:#|$)/.test(source);
+	const path = isFile ? joinPath('/', fileName(source)) : '/';
+	const unpack = isFile && instruction.kind === 'add' && instruction.unpack === true;
+	return {...common, kind: 'copy', source: vertex, path, plain: false, unpack, include: []};
+}
+
+function fileName(url: string): string {
+	const base = URL.canParse(url) ? basePath(decodeURI(new URL(url).pathname)) : '.';
+	return base === '.' || base === '/' ? '__unnamed__' : base;
+}
+
+// The body keeps its quotes: only variables are replaced (ExpandRaw with SkipProcessQuotes).
+function expandDocument(
+	data: string,
+	state: StageState,
+	{range}: CopyInstruction | AddInstruction,
+	context: LoweringContext,
+): string {
+	const expanded = expandWord(data, state.env, {escape: '\\', skipProcessQuotes: true});
+	if (expanded.kind === 'failed') {
+		context.report(graphError(context.dockerfile.source, range, expanded.message));
+		return data;
+	}
+
+	return expanded.text;
+}

@@ -1,0 +1,237 @@
+import type {Diagnostic} from '../dockerfile/diagnostic.ts';
+import type {StageInstruction} from '../dockerfile/instruction.ts';
+import type {Platform} from '../graph/platform.ts';
+import type {Origin, Stage, StageGraph} from '../graph/stage.ts';
+import type {Dialect} from './dialect.ts';
+import {type ImageTable, imageKey} from './images.ts';
+import {internTable} from './intern.ts';
+import {lowerCopy} from './lower-copy.ts';
+import {lowerInstruction} from './lower-instruction.ts';
+import {lowerRun} from './lower-run.ts';
+import type {ExecOptions, LoweringContext} from './lowering.ts';
+import {parseTriggers} from './onbuild.ts';
+import {type Dispatched, type StageState, scratchConfig, startOnImage, startOnStage} from './stage-state.ts';
+import type {LoweredStage, LoweredStages, Step, StepNumber} from './step.ts';
+import type {UnknownVertex, Vertex} from './vertex.ts';
+
+/** What lowering needs beside the graph. */
+export interface LoweringInput {
+	readonly graph: StageGraph;
+	readonly images: ImageTable;
+	readonly buildArgs: ReadonlyMap<string, string>;
+	readonly execOptions: ExecOptions;
+	readonly dialect: Dialect;
+}
+
+/**
+ * Turns the needed stages into vertices, instruction by instruction, as BuildKit's Dockerfile frontend does
+ * (dockerfile2llb/convert.go dispatchStages). Static: what a base image holds arrives in `images`; on an image that
+ * is not known every vertex is unknown.
+ */
+export function lowerStages(input: LoweringInput): LoweredStages {
+	const {graph, dialect, buildArgs} = input;
+	const diagnostics: Diagnostic[] = [];
+	const intern = internTable();
+	const epoch = dialect.datesWorkdir ? epochOf(input) : undefined;
+	const context: LoweringContext = {
+		dockerfile: graph.dockerfile,
+		globalArgs: graph.globalArgs,
+		buildArgs,
+		execOptions: input.execOptions,
+		...(epoch !== undefined && {epoch}),
+		context: intern({kind: 'context'}),
+		intern,
+		report: diagnostic => diagnostics.push(diagnostic),
+	};
+	const states = new Map<number, StageState>();
+	const stages: LoweredStage[] = [];
+	for (const stage of graph.stages.filter(one => one.needed)) {
+		const lowered = lowerStage(stage, input, context, states);
+		states.set(stage.index, lowered.state);
+		stages.push({stage: stage.index, steps: lowered.steps, output: lowered.state.vertex});
+	}
+
+	return diagnostics.length > 0 ? {kind: 'failed', diagnostics} : {kind: 'lowered', stages};
+}
+
+// SOURCE_DATE_EPOCH as a build argument, or a global ARG with a value; seconds become nanoseconds.
+function epochOf({buildArgs, graph}: LoweringInput): bigint | undefined {
+	const text = buildArgs.get('SOURCE_DATE_EPOCH') ?? graph.globalArgs.get('SOURCE_DATE_EPOCH');
+	return text !== undefined && /^\d+$/.test(text) ? BigInt(text) * 1_000_000_000n : undefined;
+}
+
+function lowerStage(
+	stage: Stage,
+	input: LoweringInput,
+	context: LoweringContext,
+	states: ReadonlyMap<number, StageState>,
+): {readonly state: StageState; readonly steps: readonly Step[]} {
+	const {graph} = input;
+	const from = stage.source.from;
+	let state = startOf(stage, input, context, states);
+	const triggers = parseTriggers(triggersOf(stage, state, states), from.range, context);
+	// Triggers are run, not handed on to the next stage.
+	state = {...state, onBuild: []};
+	const numbering = stepNumbers(stage, graph, triggers.length);
+	// A numbered FROM is a pull: scratch, another stage and an image without layers make no vertex.
+	const isPull = stage.base.kind === 'image' && state.vertex !== undefined;
+	const steps: Step[] = [
+		{
+			id: `${stage.index}:0`,
+			stage: stage.index,
+			instruction: from,
+			trigger: false,
+			...(isPull && state.vertex !== undefined && {vertex: state.vertex, number: numbering()}),
+		},
+	];
+	const instructions = [
+		...triggers.map(instruction => ({instruction, trigger: true})),
+		...stage.source.instructions.map(instruction => ({instruction, trigger: false})),
+	];
+	for (const [position, {instruction, trigger}] of instructions.entries()) {
+		const {state: next, vertex} = dispatch(instruction, stage, state, input, context, states);
+		state = next;
+		steps.push({
+			id: `${stage.index}:${position + 1}`,
+			stage: stage.index,
+			instruction,
+			trigger,
+			...(vertex !== undefined && {vertex, number: numbering()}),
+		});
+	}
+
+	return {state, steps};
+}
+
+function startOf(
+	stage: Stage,
+	input: LoweringInput,
+	context: LoweringContext,
+	states: ReadonlyMap<number, StageState>,
+): StageState {
+	const platform = stage.platform ?? input.graph.targetPlatform;
+	switch (stage.base.kind) {
+		case 'scratch': {
+			return startOnImage(undefined, scratchConfig, input.graph.targetPlatform);
+		}
+
+		case 'stage': {
+			const parent = states.get(stage.base.index);
+			if (parent === undefined) {
+				throw new Error(`internal: stage ${stage.base.index} is used before it is lowered`);
+			}
+
+			return startOnStage(parent);
+		}
+
+		case 'image': {
+			return startOnBase(stage.base.reference, platform, input, context);
+		}
+	}
+}
+
+function startOnBase(
+	reference: string,
+	platform: Platform,
+	input: LoweringInput,
+	context: LoweringContext,
+): StageState {
+	const result = input.images.get(imageKey(reference, platform));
+	if (result?.kind !== 'resolved') {
+		const reason = result?.reason ?? 'it was not looked up';
+		const cause = `base image ${reference} is not known: ${reason}`;
+		const vertex = context.intern<UnknownVertex>({kind: 'unknown', cause, inputs: []});
+		return {...startOnImage(vertex, scratchConfig, platform), unresolved: cause};
+	}
+
+	const {image} = result;
+	const vertex =
+		image.diffIds.length === 0 ? undefined : context.intern<Vertex>({kind: 'image', reference, image, platform});
+	return startOnImage(vertex, image.config, platform);
+}
+
+// Triggers of the base image, or of the stage it is built on.
+function triggersOf(stage: Stage, state: StageState, states: ReadonlyMap<number, StageState>): readonly string[] {
+	return stage.base.kind === 'stage' ? (states.get(stage.base.index)?.onBuild ?? []) : state.onBuild;
+}
+
+function stepNumbers(stage: Stage, graph: StageGraph, triggers: number): () => StepNumber {
+	const counted = stage.source.instructions.filter(one => ['run', 'copy', 'add', 'workdir'].includes(one.kind)).length;
+	const total = counted + triggers + (stage.base.kind === 'image' ? 1 : 0);
+	const label = graph.single ? '' : (stage.name ?? `stage-${stage.index}`);
+	let index = 0;
+	return () => ({stage: label, index: ++index, total});
+}
+
+function dispatch(
+	instruction: StageInstruction,
+	stage: Stage,
+	state: StageState,
+	input: LoweringInput,
+	context: LoweringContext,
+	states: ReadonlyMap<number, StageState>,
+): Dispatched {
+	const origins = stage.origins.get(instruction);
+	const sources = (origins ?? []).map(origin => ({origin, vertex: originVertex(origin, input, context, states)}));
+	const cause = state.unresolved ?? (origins === undefined && usesOthers(instruction) ? triggerCause : undefined);
+	if (cause !== undefined && ['run', 'copy', 'add', 'workdir'].includes(instruction.kind)) {
+		const inputs = [state.vertex, ...sources.map(source => source.vertex)].filter(one => one !== undefined);
+		const vertex = context.intern<UnknownVertex>({kind: 'unknown', cause, inputs});
+		return {state: {...state, vertex}, vertex};
+	}
+
+	switch (instruction.kind) {
+		case 'run': {
+			return lowerRun(instruction, state, sources, context);
+		}
+
+		case 'copy': {
+			return lowerCopy(
+				instruction,
+				state,
+				instruction.from === undefined ? context.context : sources[0]?.vertex,
+				context,
+			);
+		}
+
+		case 'add': {
+			return lowerCopy(instruction, state, context.context, context);
+		}
+
+		default: {
+			return lowerInstruction(instruction, state, context);
+		}
+	}
+}
+
+// The stages an ONBUILD trigger uses are not part of the graph, which was resolved before the base was known.
+const triggerCause = 'an ONBUILD trigger of the base reads from another stage or image';
+
+function usesOthers(instruction: StageInstruction): boolean {
+	return (
+		(instruction.kind === 'copy' && instruction.from !== undefined) ||
+		(instruction.kind === 'run' && instruction.mounts.some(mount => mount.from !== undefined))
+	);
+}
+
+function originVertex(
+	origin: Origin | undefined,
+	input: LoweringInput,
+	context: LoweringContext,
+	states: ReadonlyMap<number, StageState>,
+): Vertex | undefined {
+	switch (origin?.kind) {
+		case undefined:
+		case 'scratch': {
+			return undefined;
+		}
+
+		case 'stage': {
+			return states.get(origin.index)?.vertex;
+		}
+
+		case 'image': {
+			return startOnBase(origin.reference, input.graph.targetPlatform, input, context).vertex;
+		}
+	}
+}

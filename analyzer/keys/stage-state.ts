@@ -1,0 +1,78 @@
+import type {Diagnostic} from '../dockerfile/diagnostic.ts';
+import type {BaseImageConfig} from '../graph/base-image.ts';
+import type {Platform} from '../graph/platform.ts';
+import {type EnvList, envList, splitEntry} from './env-list.ts';
+import type {Vertex} from './vertex.ts';
+
+/** Where a stage stands between two instructions (BuildKit dockerfile2llb dispatchState). */
+export interface StageState {
+	/** What has been built so far; `undefined` is scratch. */
+	readonly vertex: Vertex | undefined;
+	/** Environment of a RUN, in last-assignment order. */
+	readonly env: EnvList;
+	/** Env of the image config, in first-definition order: what a stage built on this one starts from. */
+	readonly configEnv: readonly string[];
+	readonly workdir: string;
+	readonly user: string;
+	readonly shell: readonly string[] | undefined;
+	readonly platform: Platform;
+	/** ONBUILD triggers for a stage built on this one. */
+	readonly onBuild: readonly string[];
+	/** Why the base image is not known: then nothing on top of it has a key. */
+	readonly unresolved?: string;
+}
+
+/** The config of FROM scratch (BuildKit dockerfile2llb/image.go emptyImage). */
+export const scratchConfig: BaseImageConfig = {env: [], workingDir: '/', user: '', onBuild: []};
+
+const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** The state in which a stage starts on an image (BuildKit convert.go dispatchStages). */
+export function startOnImage(vertex: Vertex | undefined, config: BaseImageConfig, platform: Platform): StageState {
+	const configEnv = withPath(config.env, platform);
+	return {
+		vertex,
+		env: envList(configEnv),
+		configEnv,
+		workdir: config.workingDir === '' ? '/' : config.workingDir,
+		user: config.user,
+		shell: config.shell,
+		platform,
+		onBuild: config.onBuild,
+	};
+}
+
+/** The state in which a stage starts on another: its config's ENV is assigned again, behind the parent's ARGs. */
+export function startOnStage(parent: StageState): StageState {
+	const configEnv = withPath(parent.configEnv, parent.platform);
+	let {env} = parent;
+	for (const entry of configEnv) {
+		env = env.set(...splitEntry(entry));
+	}
+
+	return {...parent, env, configEnv, onBuild: []};
+}
+
+function withPath(env: readonly string[], {os}: Platform): readonly string[] {
+	const hasPath = env.some(entry => splitEntry(entry)[0] === 'PATH');
+	return hasPath || os === 'windows' ? env : [...env, defaultPath];
+}
+
+/** ENV: changes the environment and, in place, the config. */
+export function withEnv(state: StageState, name: string, value: string): StageState {
+	const entry = `${name}=${value}`;
+	const at = state.configEnv.findIndex(one => splitEntry(one)[0] === name);
+	return {
+		...state,
+		env: state.env.set(name, value),
+		configEnv: at === -1 ? [...state.configEnv, entry] : state.configEnv.with(at, entry),
+	};
+}
+
+/** What one instruction made of a state. */
+export interface Dispatched {
+	readonly state: StageState;
+	/** The vertex whose result is the step's; absent for instructions that make none. */
+	readonly vertex?: Vertex;
+	readonly errors?: readonly Diagnostic[];
+}

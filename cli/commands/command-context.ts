@@ -1,0 +1,36 @@
+import type {Problem} from '../../planner/index.ts';
+import {exitCode} from '../exit-code.ts';
+import type {Style} from '../render/style.ts';
+import type {Streams} from '../streams.ts';
+
+/** What every command gets from the process. */
+export interface CommandContext {
+	readonly streams: Streams;
+	/** Colours of stdout. */
+	readonly style: Style;
+	/** Colours of stderr. */
+	readonly errorStyle: Style;
+	readonly env: NodeJS.ProcessEnv;
+	readonly cwd: string;
+	readonly homeDir: string;
+	/** Ends when the user interrupts. */
+	readonly signal: AbortSignal;
+	/** Tells what is wrong with the request, and gives the exit code for it. */
+	fail(problem: Problem): number;
+}
+
+/** Adds `fail` to what the process gives. */
+export function commandContext(base: Omit<CommandContext, 'fail'>): CommandContext {
+	return {
+		...base,
+		fail({message, hint}) {
+			const {errorStyle, streams} = base;
+			streams.err(`${errorStyle.error('error')} ${message}\n`);
+			if (hint !== undefined) {
+				streams.err(`  ${errorStyle.dim('hint:')} ${hint}\n`);
+			}
+
+			return exitCode.usage;
+		},
+	};
+}

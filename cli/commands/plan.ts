@@ -1,0 +1,49 @@
+import {createRegistryClient, dockerCredentials, openPlanner, type Plan} from '../../planner/index.ts';
+import {exitCode} from '../exit-code.ts';
+import {type PlanFlags, planRequest} from '../options.ts';
+import {renderDiagnostics} from '../render/diagnostics.ts';
+import {planJson} from '../render/plan-json.ts';
+import {renderPlan} from '../render/plan-text.ts';
+import type {CommandContext} from './command-context.ts';
+
+export interface PlanCommandFlags extends PlanFlags {
+	readonly format: 'text' | 'json';
+	readonly detailedExitcode?: boolean;
+}
+
+/** `cachecast plan`: what will hit, what will miss, and why. Nothing is built and nothing written. */
+export async function runPlan(context: string, flags: PlanCommandFlags, command: CommandContext): Promise<number> {
+	const {streams, style, errorStyle} = command;
+	const parsed = planRequest(context, flags, command);
+	if (parsed.kind === 'usage') {
+		return command.fail(parsed);
+	}
+
+	const client = createRegistryClient({credentials: dockerCredentials(command)});
+	const opened = await openPlanner(parsed.request, client);
+	if (opened.kind === 'failed') {
+		return command.fail(opened.problem);
+	}
+
+	const source = opened.kind === 'mistakes' ? opened.workspace.dockerfile : opened.planner.workspace.dockerfile;
+	const result =
+		opened.kind === 'mistakes'
+			? ({kind: 'failed', diagnostics: opened.diagnostics} as const)
+			: await opened.planner.plan(flags.target);
+	if (result.kind === 'failed') {
+		streams.err(renderDiagnostics(result.diagnostics, new Map([[source.path, source]]), errorStyle));
+		return exitCode.findings;
+	}
+
+	const place = {dockerfile: source.path, context};
+	streams.out(
+		flags.format === 'json'
+			? `${JSON.stringify(planJson(result.plan, place), undefined, '\t')}\n`
+			: renderPlan(result.plan, place, style, streams.columns),
+	);
+	return flags.detailedExitcode === true && needsWork(result.plan) ? exitCode.changes : exitCode.ok;
+}
+
+function needsWork({summary}: Plan): boolean {
+	return summary.miss + summary.unknown > 0;
+}

@@ -1,0 +1,11 @@
+/** What the process ends with. */
+export const exitCode = {
+	/** Fine. */
+	ok: 0,
+	/** Findings, a Dockerfile with mistakes, or a failed build. */
+	findings: 1,
+	/** Wrong usage, or an error of cachecast itself. */
+	usage: 2,
+	/** `plan --detailed-exitcode`: something will run, as Terraform's 2 means there are changes. */
+	changes: 2,
+} as const;

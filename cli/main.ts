@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import {readFileSync} from 'node:fs';
+import {homedir} from 'node:os';
+import {commandContext} from './commands/command-context.ts';
+import {exitCode} from './exit-code.ts';
+import {runProgram} from './program.ts';
+import {createStyle} from './render/style.ts';
+import {processStreams} from './streams.ts';
+
+const {env} = process;
+const streams = processStreams(env);
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+	process.on(signal, () => interrupt.abort(signal));
+}
+
+try {
+	process.exitCode = await runProgram(process.argv.slice(2), version(), flag => {
+		const wish = {env, ...(flag !== undefined && {flag})};
+		return commandContext({
+			streams,
+			style: createStyle({...wish, isTty: process.stdout.isTTY === true}),
+			errorStyle: createStyle({...wish, isTty: process.stderr.isTTY === true}),
+			env,
+			cwd: process.cwd(),
+			homeDir: homedir(),
+			signal: interrupt.signal,
+		});
+	});
+} catch (error) {
+	const message = error instanceof Error ? error.message : String(error);
+	streams.err(`cachecast: ${message.startsWith('internal:') ? message : `internal: ${message}`}\n`);
+	streams.err('This is a bug of cachecast. CACHECAST_DEBUG=1 prints where it happened.\n');
+	if (env['CACHECAST_DEBUG'] && error instanceof Error) {
+		streams.err(`${error.stack ?? ''}\n`);
+	}
+
+	process.exitCode = exitCode.usage;
+}
+
+function version(): string {
+	const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+	return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
+}

@@ -1,0 +1,195 @@
+import {existsSync} from 'node:fs';
+import {
+	type CacheSpec,
+	type DialectChoice,
+	dialectOf,
+	type ExecOptions,
+	type PlanRequest,
+	type Platform,
+	parseCacheFlag,
+	parsePlatform,
+} from '../planner/index.ts';
+
+/** The flags that plan and build share, as commander hands them over. */
+export interface PlanFlags {
+	readonly file?: string;
+	readonly target?: string;
+	readonly buildArg: readonly string[];
+	readonly platform?: string;
+	readonly cacheFrom: readonly string[];
+	readonly cacheTo?: readonly string[];
+	readonly cache: boolean;
+	readonly network?: string;
+	readonly addHost: readonly string[];
+	readonly shmSize?: string;
+	readonly ulimit: readonly string[];
+	readonly cgroupParent?: string;
+	readonly buildkit?: string;
+	readonly offline?: boolean;
+}
+
+/** A wrong use of the command line: exit 2. */
+export interface UsageError {
+	readonly kind: 'usage';
+	readonly message: string;
+	readonly hint?: string;
+}
+
+export type RequestResult = {readonly kind: 'request'; readonly request: PlanRequest} | UsageError;
+
+/** What the process gives: arguments without a value are read from its environment. */
+export interface Surroundings {
+	readonly env: NodeJS.ProcessEnv;
+	readonly cwd: string;
+}
+
+/** Turns flags into a request; the first thing that is wrong with them is told with what to write instead. */
+export function planRequest(context: string, flags: PlanFlags, {env, cwd}: Surroundings): RequestResult {
+	const buildPlatform = hostPlatform();
+	const platform = flags.platform === undefined ? undefined : parsePlatform(flags.platform, buildPlatform);
+	if (flags.platform !== undefined && platform === undefined) {
+		return usage(
+			flags.platform.includes(',')
+				? 'one --platform at a time can be planned'
+				: `"${flags.platform}" is not a platform`,
+			'write os/architecture, for example linux/arm64',
+		);
+	}
+
+	const cacheFrom = cacheSpecs(flags.cacheFrom, 'from');
+	const cacheTo = cacheSpecs(flags.cacheTo ?? [], 'to');
+	const exec = execOptions(flags);
+	const choice = givenDialect(flags.buildkit);
+	for (const result of [cacheFrom, cacheTo, exec, choice]) {
+		if (result?.kind === 'usage') {
+			return result;
+		}
+	}
+
+	if (cacheFrom.kind === 'usage' || cacheTo.kind === 'usage' || exec.kind === 'usage' || choice?.kind === 'usage') {
+		throw new Error('internal: a usage error was passed over');
+	}
+
+	return {
+		kind: 'request',
+		request: {
+			context,
+			...(flags.file !== undefined && {file: flags.file}),
+			cwd,
+			options: {
+				buildArgs: buildArguments(flags.buildArg, env),
+				...(flags.target !== undefined && {target: flags.target}),
+				...(platform !== undefined && {platform}),
+				buildPlatform,
+			},
+			execOptions: exec.options,
+			cacheFrom: cacheFrom.specs,
+			cacheTo: cacheTo.specs,
+			noCache: !flags.cache,
+			offline: flags.offline === true,
+			...(choice !== undefined && {dialect: choice.choice}),
+		},
+	};
+}
+
+/** `--build-arg NAME=value`, or `NAME` alone for its value in the environment; unset names are left out, as by docker. */
+export function buildArguments(flags: readonly string[], env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
+	const values = new Map<string, string>();
+	for (const flag of flags) {
+		const at = flag.indexOf('=');
+		const name = at === -1 ? flag : flag.slice(0, at);
+		const value = at === -1 ? env[name] : flag.slice(at + 1);
+		if (value !== undefined) {
+			values.set(name, value);
+		}
+	}
+
+	return values;
+}
+
+function hostPlatform(): Platform {
+	const names: Readonly<Record<string, string>> = {x64: 'amd64', ia32: '386', arm64: 'arm64', arm: 'arm'};
+	const architecture = names[process.arch] ?? process.arch;
+	return {os: 'linux', architecture, ...(architecture === 'arm' && {variant: 'v7'})};
+}
+
+type Specs = {readonly kind: 'specs'; readonly specs: readonly CacheSpec[]} | UsageError;
+
+function cacheSpecs(flags: readonly string[], direction: 'from' | 'to'): Specs {
+	const specs: CacheSpec[] = [];
+	for (const flag of flags) {
+		const parsed = parseCacheFlag(flag, direction);
+		if (parsed.kind === 'invalid') {
+			return usage(parsed.message, parsed.hint);
+		}
+
+		specs.push(parsed.spec);
+	}
+
+	return {kind: 'specs', specs};
+}
+
+type Exec = {readonly kind: 'exec'; readonly options: ExecOptions} | UsageError;
+
+function execOptions(flags: PlanFlags): Exec {
+	const {network = 'default'} = flags;
+	if (network !== 'default' && network !== 'none' && network !== 'host') {
+		return usage(`"${network}" is no network mode`, 'use default, none or host');
+	}
+
+	const shmSize = parseBytes(flags.shmSize ?? '0');
+	if (shmSize === undefined) {
+		return usage(`"${flags.shmSize}" is no size`, 'write a number with b, k, m or g behind it, for example 64m');
+	}
+
+	const ulimits = flags.ulimit.map(text => /^(\w+)=(-?\d+)(?::(-?\d+))?$/.exec(text));
+	const wrong = flags.ulimit[ulimits.indexOf(null)];
+	if (wrong !== undefined) {
+		return usage(`"${wrong}" is no ulimit`, 'write name=soft[:hard], for example nofile=1024:2048');
+	}
+
+	return {
+		kind: 'exec',
+		options: {
+			network,
+			extraHosts: flags.addHost.map(host => host.split(/[:=]/)[0] ?? host),
+			shmSize,
+			ulimits: ulimits.flatMap(match =>
+				match === null ? [] : [{name: match[1] ?? '', soft: Number(match[2]), hard: Number(match[3] ?? match[2])}],
+			),
+			cgroupParent: flags.cgroupParent ?? '',
+		},
+	};
+}
+
+function parseBytes(text: string): number | undefined {
+	const match = /^(\d+(?:\.\d+)?) ?([bkmgt]?)(?:i?b)?$/i.exec(text);
+	if (match === null) {
+		return undefined;
+	}
+
+	const power = ['', 'k', 'm', 'g', 't'].indexOf((match[2] ?? '').toLowerCase().replace('b', ''));
+	return Math.floor(Number(match[1]) * 1024 ** power);
+}
+
+function givenDialect(
+	version: string | undefined,
+): {readonly kind: 'dialect'; readonly choice: DialectChoice} | UsageError | undefined {
+	if (version === undefined) {
+		return undefined;
+	}
+
+	const dialect = dialectOf(version);
+	return dialect === undefined
+		? usage(`"${version}" is no BuildKit version`, 'write it as BuildKit does, for example v0.25.1')
+		: {kind: 'dialect', choice: {dialect, by: 'given'}};
+}
+
+function usage(message: string, hint?: string): UsageError {
+	return hint === undefined ? {kind: 'usage', message} : {kind: 'usage', message, hint};
+}
+
+/** A folder that was given where a file belongs, or the other way round, is told before anything is read. */
+export function looksLikeDockerfile(context: string): boolean {
+	return /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$/.test(context) && existsSync(context);
+}

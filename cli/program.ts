@@ -1,0 +1,77 @@
+import {Command, CommanderError, Option} from 'commander';
+import type {CommandContext} from './commands/command-context.ts';
+import {type PlanCommandFlags, runPlan} from './commands/plan.ts';
+import {exitCode} from './exit-code.ts';
+
+const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+
+/** Runs one command line and gives its exit code. The only importer of commander. */
+export async function runProgram(
+	argv: readonly string[],
+	version: string,
+	createContext: (color?: boolean) => CommandContext,
+): Promise<number> {
+	let code: number = exitCode.ok;
+	const program = new Command('cachecast')
+		.description('Plan a Docker build before it runs: which steps will hit the cache, which will miss, and why.')
+		.version(version, '-V, --version', 'print the version')
+		.helpOption('-h, --help', 'print help')
+		.addOption(new Option('--color', 'colour the output also where it is no terminal'))
+		.addOption(new Option('--no-color', 'never colour the output').default(undefined))
+		.showSuggestionAfterError()
+		.exitOverride();
+	const context = () => createContext(program.opts<{color?: boolean}>().color);
+	program.configureOutput({
+		writeOut: text => context().streams.out(text),
+		writeErr: text => context().streams.err(text),
+	});
+
+	addPlanOptions(
+		program
+			.command('plan')
+			.summary('say which steps will hit the cache, which will miss, and why; builds nothing')
+			.description(
+				'Say which steps will hit the cache, which will miss, and why. Nothing is built and nothing is written; no Docker is needed.',
+			)
+			.argument('[context]', 'folder the build may read', '.'),
+	)
+		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
+		.option('--detailed-exitcode', 'exit 0 when everything hits, 2 when something will or may run, 1 on an error')
+		.action(async (path: string, flags: PlanCommandFlags) => {
+			code = await runPlan(path, flags, context());
+		});
+
+	try {
+		await program.parseAsync(argv, {from: 'user'});
+	} catch (error) {
+		if (error instanceof CommanderError) {
+			return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+		}
+
+		throw error;
+	}
+
+	return code;
+}
+
+function addPlanOptions(command: Command): Command {
+	return command
+		.option('-f, --file <file>', 'Dockerfile (default: Dockerfile in the context)')
+		.option('--target <stage>', 'stage to build (default: the last)')
+		.option('--build-arg <name[=value]>', 'build argument; without a value taken from the environment', collect, [])
+		.option('--platform <platform>', 'platform to build for, as linux/arm64')
+		.option(
+			'--cache-from <cache>',
+			'cache to read: type=registry,ref=… or type=local,src=… (default: .cachecast/cache)',
+			collect,
+			[],
+		)
+		.option('--no-cache', 'use no cache')
+		.option('--network <mode>', 'network of RUN steps: default, none or host')
+		.option('--add-host <host:ip>', 'extra host of RUN steps', collect, [])
+		.option('--shm-size <bytes>', 'size of /dev/shm of RUN steps')
+		.option('--ulimit <limit>', 'ulimit of RUN steps: name=soft[:hard]', collect, [])
+		.option('--cgroup-parent <group>', 'parent cgroup of RUN steps')
+		.option('--buildkit <version>', 'BuildKit version of the builder whose keys are computed')
+		.option('--offline', 'ask no registry; what only a registry knows is unknown');
+}

@@ -1,0 +1,76 @@
+import {
+	describeCause,
+	formatPlatform,
+	type Plan,
+	type PlannedStage,
+	type StepForecast,
+	stepText,
+} from '../../planner/index.ts';
+import {cacheJson} from './cache-json.ts';
+
+/** The version of the plan's JSON; fields may be added within one version, none is removed or changed. */
+export const planSchemaVersion = 1;
+
+/** What the plan's JSON says of where it comes from. */
+export interface PlanPlace {
+	readonly dockerfile: string;
+	readonly context: string;
+}
+
+/** The plan as data, as `cli/schemas/plan.schema.json` describes it. */
+export function planJson(plan: Plan, place: PlanPlace): Readonly<Record<string, unknown>> {
+	const target = plan.graph.stages[plan.graph.target];
+	return {
+		schemaVersion: planSchemaVersion,
+		dockerfile: place.dockerfile,
+		context: place.context,
+		target: target?.name ?? String(plan.graph.target),
+		platform: formatPlatform(plan.platform),
+		dialect: {since: plan.dialect.dialect.since, by: plan.dialect.by},
+		caches: plan.caches.map(reading => cacheJson(reading)),
+		images: plan.images.map(({reference, platform, result}) => ({
+			reference,
+			platform: formatPlatform(platform),
+			digest: result.kind === 'resolved' ? result.image.digest : null,
+			reason: result.kind === 'resolved' ? null : result.reason,
+		})),
+		stages: plan.stages.map(stage => stageJson(stage)),
+		summary: plan.summary,
+	};
+}
+
+function stageJson({stage, steps}: PlannedStage): Readonly<Record<string, unknown>> {
+	const {base} = stage;
+	return {
+		index: stage.index,
+		name: stage.name ?? null,
+		base: base.kind === 'stage' ? String(base.index) : base.kind === 'scratch' ? 'scratch' : base.reference,
+		baseStage: base.kind === 'stage' ? base.index : null,
+		platform: stage.platform === undefined ? null : formatPlatform(stage.platform),
+		needed: stage.needed,
+		leaf: stage.leaf,
+		dependsOn: stage.dependencies.map(({stage: used, kind}) => ({stage: used, kind})),
+		steps: steps.map(step => stepJson(step)),
+	};
+}
+
+function stepJson(forecast: StepForecast): Readonly<Record<string, unknown>> {
+	const {step, outcome, key, contents, cause, needed, result} = forecast;
+	const {range, keyword} = step.instruction;
+	return {
+		id: step.id,
+		line: range.start.line,
+		endLine: range.end.line,
+		instruction: keyword.toUpperCase(),
+		text: stepText(step),
+		trigger: step.trigger,
+		number:
+			step.number === undefined ? null : {stage: step.number.stage, index: step.number.index, total: step.number.total},
+		forecast: outcome,
+		needed,
+		key: key ?? null,
+		contentKeys: contents,
+		cause: cause === undefined ? null : {...cause, text: describeCause(cause)},
+		createdAt: result?.createdAt ?? null,
+	};
+}

@@ -1,0 +1,138 @@
+import {
+	type CacheReading,
+	type Cause,
+	describeCause,
+	formatCacheSpec,
+	formatPlatform,
+	type Plan,
+	type PlannedStage,
+	type StepForecast,
+	stageLabel,
+	stepText,
+} from '../../planner/index.ts';
+import type {PlanPlace} from './plan-json.ts';
+import type {Style} from './style.ts';
+
+/** A plan for people: caches, then each stage with a line per step, then what it comes to. */
+export function renderPlan(plan: Plan, place: PlanPlace, style: Style, columns: number): string {
+	const target = plan.graph.stages[plan.graph.target];
+	const head = [
+		`${style.bold(place.dockerfile)} → ${style.bold(target === undefined ? '' : stageLabel(target))} ${style.dim(`(${formatPlatform(plan.platform)}, keys as BuildKit ${plan.dialect.dialect.since}+${dialectNote(plan)})`)}`,
+		...plan.caches.map(reading => renderCache(reading, style)),
+	];
+	const stages = plan.stages.map(stage => renderStage(stage, plan, style, columns));
+	return `${[head.join('\n'), ...stages, renderSummary(plan, style)].join('\n\n')}\n`;
+}
+
+function dialectNote({dialect: {by}}: Plan): string {
+	switch (by) {
+		case 'given': {
+			return ' as given';
+		}
+
+		case 'engine': {
+			return ', the builder’s';
+		}
+
+		case 'cache': {
+			return ', as the cache was written';
+		}
+
+		case 'default': {
+			return ', assumed';
+		}
+	}
+}
+
+function renderCache(reading: CacheReading, style: Style): string {
+	const name = formatCacheSpec(reading.spec, 'from');
+	switch (reading.kind) {
+		case 'found': {
+			return `cache  ${name} ${style.dim(`(${reading.config.records.length} records)`)}`;
+		}
+
+		case 'missing': {
+			return `cache  ${name} ${style.unknown('(not there yet: cold)')}`;
+		}
+
+		case 'unreadable':
+		case 'unsupported': {
+			return `cache  ${name} ${style.miss(`(${reading.reason})`)}`;
+		}
+	}
+}
+
+function renderStage({stage, steps}: PlannedStage, plan: Plan, style: Style, columns: number): string {
+	const base =
+		stage.base.kind === 'stage'
+			? stageLabel(plan.graph.stages[stage.base.index] ?? stage)
+			: stage.base.kind === 'scratch'
+				? 'scratch'
+				: stage.base.reference;
+	const isTarget = stage.index === plan.graph.target;
+	const role = isTarget ? ' target' : stage.needed ? '' : ' not needed for this target';
+	const title = `${style.bold(stageLabel(stage))} ${style.dim(`from ${base}`)}${style.dim(role)}`;
+	const width = String(Math.max(0, ...steps.map(({step}) => step.instruction.range.start.line))).length;
+	return [title, ...steps.map(step => renderStep(step, width, style, columns))].join('\n');
+}
+
+const outcomeWidth = 'unknown'.length;
+
+function renderStep(forecast: StepForecast, lineWidth: number, style: Style, columns: number): string {
+	const {step, outcome, cause} = forecast;
+	const line = String(step.instruction.range.start.line).padStart(lineWidth);
+	const paint = outcomeStyle(forecast, style);
+	const mark = marks[outcome === 'miss' && cause?.kind === 'parent' ? 'cascade' : outcome];
+	const word = outcome === 'none' ? '' : outcome;
+	const text = `${step.trigger ? 'ONBUILD ' : ''}${stepText(step)}`;
+	const room = Math.max(30, columns - lineWidth - outcomeWidth - 6);
+	const shown = text.length > room ? `${text.slice(0, room - 1)}…` : text;
+	const first = `  ${style.dim(line)} ${paint(`${mark} ${word.padEnd(outcomeWidth)}`)} ${outcome === 'none' ? style.dim(shown) : shown}`;
+	return cause === undefined
+		? first
+		: `${first}\n${' '.repeat(lineWidth + outcomeWidth + 6)}${paint(`${causeLead(cause)}${describeCause(cause)}`)}`;
+}
+
+const marks = {hit: '✔', miss: '✖', cascade: '↳', unknown: '?', none: '·'} as const;
+
+function causeLead(cause: Cause): string {
+	return cause.kind === 'parent' ? '' : 'because: ';
+}
+
+function outcomeStyle({outcome, cause}: StepForecast, style: Style): (text: string) => string {
+	switch (outcome) {
+		case 'hit': {
+			return style.hit;
+		}
+
+		case 'miss': {
+			return cause?.kind === 'parent' ? style.cascade : style.miss;
+		}
+
+		case 'unknown': {
+			return style.unknown;
+		}
+
+		case 'none': {
+			return style.dim;
+		}
+	}
+}
+
+function renderSummary({summary, stages}: Plan, style: Style): string {
+	const counts = [
+		style.hit(`${summary.hit} hit`),
+		(summary.miss > 0 ? style.miss : style.dim)(`${summary.miss} miss`),
+		(summary.unknown > 0 ? style.unknown : style.dim)(`${summary.unknown} unknown`),
+	].join(', ');
+	const firsts = stages
+		.flatMap(({steps}) => steps)
+		.filter(({outcome, cause}) => outcome === 'miss' && cause !== undefined && cause.kind !== 'parent');
+	const cascade = summary.miss - firsts.length;
+	if (firsts.length === 0 || firsts.every(({cause}) => cause?.kind === 'cold' || cause?.kind === 'no-cache')) {
+		return `${style.bold('Plan:')} ${counts}.`;
+	}
+
+	const lines = firsts.map(({step}) => `line ${step.instruction.range.start.line}`);
+	return `${style.bold('Plan:')} ${counts}. First cause: ${lines.join(', ')}${cascade > 0 ? `; ${cascade} more follow${cascade === 1 ? 's' : ''}` : ''}.`;
+}

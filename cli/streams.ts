@@ -1,0 +1,27 @@
+/** Where a command writes: stdout is its result, stderr is talk. */
+export interface Streams {
+	out(text: string): void;
+	err(text: string): void;
+	/** stderr is a terminal that can be redrawn: no CI, no pipe. */
+	readonly interactive: boolean;
+	/** Columns of the terminal; 100 where there is none. */
+	readonly columns: number;
+}
+
+/** The streams of this process. A reader that goes away (`| head`) ends the output, not in an error. */
+export function processStreams(env: NodeJS.ProcessEnv): Streams {
+	for (const stream of [process.stdout, process.stderr]) {
+		stream.on('error', (error: NodeJS.ErrnoException) => {
+			if (error.code !== 'EPIPE') {
+				throw error;
+			}
+		});
+	}
+
+	return {
+		out: text => process.stdout.write(text),
+		err: text => process.stderr.write(text),
+		interactive: process.stderr.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb',
+		columns: process.stdout.columns ?? 100,
+	};
+}

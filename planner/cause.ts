@@ -1,0 +1,61 @@
+/** Why a step misses, or why it cannot be told. */
+export type Cause =
+	/** No cache was found: everything runs. */
+	| {readonly kind: 'cold'}
+	/** No record of this step in any cache: its instruction, environment or options are new. */
+	| {readonly kind: 'definition'}
+	/** The step is known, but not with these files. */
+	| {readonly kind: 'content'; readonly sources: readonly string[]}
+	/** The base image, or an image it copies from, is new to the cache. */
+	| {readonly kind: 'image'; readonly reference: string; readonly digest: string}
+	/** The cache has the step's key, but not its layers (mode=min, inline). */
+	| {readonly kind: 'no-layers'}
+	/** `--no-cache`. */
+	| {readonly kind: 'no-cache'}
+	/** A step it builds on misses or is unknown; `own` is what is new in the step itself besides. */
+	| {readonly kind: 'parent'; readonly step: string; readonly line: number; readonly own?: Cause}
+	/** Decided by what a stage will hold after it has run. */
+	| {readonly kind: 'output'; readonly stage: string}
+	/** Cannot be known before the build, for the reason given. */
+	| {readonly kind: 'undecided'; readonly reason: string};
+
+/** A cause in one short clause, as it stands behind `miss:` or `unknown:`. */
+export function describeCause(cause: Cause): string {
+	switch (cause.kind) {
+		case 'cold': {
+			return 'no cache yet';
+		}
+
+		case 'definition': {
+			return 'new to the cache: instruction, environment or options changed';
+		}
+
+		case 'content': {
+			return `files changed: ${cause.sources.join(', ')}`;
+		}
+
+		case 'image': {
+			return `${cause.reference} is new to the cache (${cause.digest.slice(0, 19)}…)`;
+		}
+
+		case 'no-layers': {
+			return 'the cache knows this step but holds no layers of it';
+		}
+
+		case 'no-cache': {
+			return '--no-cache';
+		}
+
+		case 'parent': {
+			return `follows line ${cause.line}${cause.own === undefined ? '' : `; also ${describeCause(cause.own)}`}`;
+		}
+
+		case 'output': {
+			return `hit if the output of ${cause.stage} is unchanged, else miss`;
+		}
+
+		case 'undecided': {
+			return cause.reason;
+		}
+	}
+}

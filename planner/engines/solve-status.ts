@@ -1,0 +1,86 @@
+import {asArray, asObject, asString, asStrings, member} from '../json-value.ts';
+import type {BuildEvent} from './engine.ts';
+
+/** Turns one status message of a solve into events. Keeps what a later message may need. */
+export type StatusReader = (status: unknown) => readonly BuildEvent[];
+
+/**
+ * Reads BuildKit's status messages in the form that `--progress=rawjson` prints (BuildKit client/graph.go
+ * SolveStatus): times in RFC 3339, texts of logs and warnings in base64. What does not have that form is passed over:
+ * a newer BuildKit may say more than we know. A character that is cut between two messages of a log is joined.
+ */
+export function statusReader(): StatusReader {
+	const decoders = new Map<string, TextDecoder>();
+	return status => [
+		...list(status, 'vertexes').flatMap(vertexEvent),
+		...list(status, 'logs').flatMap(log => logEvent(log, decoders)),
+		...list(status, 'warnings').flatMap(warningEvent),
+	];
+}
+
+function vertexEvent(vertex: unknown): readonly BuildEvent[] {
+	const digest = asString(member(vertex, 'digest'));
+	if (digest === undefined) {
+		return [];
+	}
+	const started = time(member(vertex, 'started'));
+	const completed = time(member(vertex, 'completed'));
+	const error = asString(member(vertex, 'error'));
+	return [
+		{
+			kind: 'vertex',
+			digest,
+			name: asString(member(vertex, 'name')) ?? '',
+			inputs: asStrings(member(vertex, 'inputs')) ?? [],
+			cached: member(vertex, 'cached') === true,
+			...(started !== undefined && {started}),
+			...(completed !== undefined && {completed}),
+			...(error && {error}),
+		},
+	];
+}
+
+function logEvent(log: unknown, decoders: Map<string, TextDecoder>): readonly BuildEvent[] {
+	const vertex = asString(member(log, 'vertex'));
+	const data = bytes(member(log, 'data'));
+	if (vertex === undefined || data === undefined) {
+		return [];
+	}
+	const stream = member(log, 'stream') === 2 ? 'stderr' : 'stdout';
+	const key = `${stream} ${vertex}`;
+	const decoder = decoders.get(key) ?? new TextDecoder();
+	decoders.set(key, decoder);
+	const text = decoder.decode(data, {stream: true});
+	return text === '' ? [] : [{kind: 'log', vertex, stream, text}];
+}
+
+function warningEvent(warning: unknown): readonly BuildEvent[] {
+	const vertex = asString(member(warning, 'vertex'));
+	const short = bytes(member(warning, 'short'));
+	if (vertex === undefined || short === undefined) {
+		return [];
+	}
+	// Lines of a source range count from 1 (BuildKit solver/pb/ops.proto Range).
+	const line = member(member(asArray(member(warning, 'range'))?.[0], 'start'), 'line');
+	return [
+		{
+			kind: 'warning',
+			vertex,
+			message: new TextDecoder().decode(short),
+			...(typeof line === 'number' && {line}),
+		},
+	];
+}
+
+function list(status: unknown, name: string): readonly unknown[] {
+	return asArray(member(asObject(status), name)) ?? [];
+}
+
+function bytes(base64: unknown): Uint8Array | undefined {
+	return typeof base64 === 'string' ? Buffer.from(base64, 'base64') : undefined;
+}
+
+function time(text: unknown): number | undefined {
+	const milliseconds = typeof text === 'string' ? Date.parse(text) : Number.NaN;
+	return Number.isNaN(milliseconds) ? undefined : milliseconds;
+}

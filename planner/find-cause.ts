@@ -1,0 +1,148 @@
+import {
+	type CacheMap,
+	type ContentDigest,
+	type KeyInput,
+	recordDigest,
+	type Step,
+	type Vertex,
+} from '../analyzer/index.ts';
+import type {Cause} from './cause.ts';
+import type {Found, Outcome} from './found.ts';
+import type {RecordIndex} from './record-index.ts';
+import {inputsOf, keyInputs, partsOf, type VertexKeys} from './vertex-keys.ts';
+
+/** What is known when causes are looked for: every step before the one asked about has its outcome. */
+export interface CauseInput {
+	readonly caches: readonly RecordIndex[];
+	readonly keys: VertexKeys;
+	readonly noCache: boolean;
+	/** The step a vertex is the result of. */
+	readonly owners: ReadonlyMap<Vertex, Step>;
+	findOf(vertex: Vertex): Found;
+	outcomeOf(step: Step): Outcome;
+}
+
+/**
+ * Finds why a step misses, or why it cannot be told: first what it builds on, then what is new in the step itself.
+ */
+export function causeFinder({
+	caches,
+	keys,
+	noCache,
+	owners,
+	findOf,
+	outcomeOf,
+}: CauseInput): (step: Step, vertex: Vertex) => Cause {
+	const isEmpty = caches.every(index => index.config.records.length === 0);
+
+	const candidatesOf = (map: CacheMap) =>
+		caches.flatMap(index =>
+			map.digests.flatMap(digest => index.byDigest(recordDigest(digest)).map(position => ({index, position}))),
+		);
+
+	const ownCause = (parts: readonly Vertex[]): Cause | undefined => {
+		for (const part of parts) {
+			const result = keys.cacheMap(part);
+			if (result.kind === 'unknown') {
+				return {kind: 'undecided', reason: result.cause};
+			}
+
+			if (result.kind === 'keyless') {
+				continue;
+			}
+
+			if (part.kind === 'image') {
+				return {kind: 'image', reference: part.reference, digest: part.image.digest};
+			}
+
+			const candidates = candidatesOf(result.map);
+			if (candidates.length === 0) {
+				return {kind: 'definition'};
+			}
+
+			const changed = result.map.inputs.find(
+				(input, at) =>
+					input.vertex.kind === 'context' &&
+					!candidates.some(({index, position}) => hasContent(index, position, at, keys.content(input))),
+			);
+			if (changed !== undefined) {
+				return {kind: 'content', sources: sourcesOf(changed)};
+			}
+
+			const image = result.map.inputs.find(
+				({vertex}) => vertex.kind === 'image' && !owners.has(vertex) && findOf(vertex).kind === 'absent',
+			)?.vertex;
+			if (image?.kind === 'image') {
+				return {kind: 'image', reference: image.reference, digest: image.image.digest};
+			}
+		}
+
+		return undefined;
+	};
+
+	const outputCause = (parts: readonly Vertex[]): Cause | undefined => {
+		const open = parts
+			.flatMap(part => keyInputs(part, keys))
+			.find(input => input.content !== undefined && input.vertex.kind !== 'context');
+		const owner = open === undefined ? undefined : owners.get(open.vertex);
+		return owner === undefined ? undefined : {kind: 'output', stage: owner.number?.stage || `stage ${owner.stage}`};
+	};
+
+	return (step, vertex) => {
+		if (noCache) {
+			return {kind: 'no-cache'};
+		}
+
+		if (isEmpty) {
+			return {kind: 'cold'};
+		}
+
+		const parts = partsOf(vertex, owners, keys);
+		const own = ownCause(parts);
+		const outcome = findOf(vertex).kind === 'possible' ? 'unknown' : 'miss';
+		const parents = parts
+			.flatMap(part => inputsOf(part, keys))
+			.flatMap(input => owners.get(input) ?? [])
+			.filter(one => one.id !== step.id);
+		const blocking =
+			parents.find(parent => outcomeOf(parent) === outcome) ??
+			parents.find(parent => !['hit', 'none'].includes(outcomeOf(parent)));
+		if (
+			outcome === 'unknown' &&
+			blocking !== undefined &&
+			own?.kind !== 'undecided' &&
+			outcomeOf(blocking) === 'miss'
+		) {
+			return outputCause(parts) ?? {kind: 'parent', step: blocking.id, line: lineOf(blocking)};
+		}
+
+		if (blocking !== undefined) {
+			return {
+				kind: 'parent',
+				step: blocking.id,
+				line: lineOf(blocking),
+				...(own !== undefined && own.kind !== 'undecided' && {own}),
+			};
+		}
+
+		return (
+			own ?? outputCause(parts) ?? (findOf(vertex).kind === 'key-only' ? {kind: 'no-layers'} : {kind: 'definition'})
+		);
+	};
+}
+
+function hasContent(index: RecordIndex, position: number, at: number, content: ContentDigest | undefined): boolean {
+	return (index.record(position)?.inputs[at] ?? []).some(
+		link => content?.kind === 'digest' && index.matchesContent(link.link, content.digest),
+	);
+}
+
+function sourcesOf({content}: KeyInput): readonly string[] {
+	return content === undefined || content.length === 0
+		? ['.']
+		: content.map(selector => selector.path.replace(/^\/(?=.)/, ''));
+}
+
+function lineOf({instruction}: Step): number {
+	return instruction.range.start.line;
+}

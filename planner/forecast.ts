@@ -1,0 +1,155 @@
+import {
+	type ContextProblem,
+	contentRecordDigest,
+	type Digest,
+	recordDigest,
+	type Step,
+	type Vertex,
+} from '../analyzer/index.ts';
+import type {CacheResult} from './caches/cache-config.ts';
+import type {Cause} from './cause.ts';
+import {causeFinder} from './find-cause.ts';
+import type {Found, Outcome} from './found.ts';
+import {type Match, recordMatcher} from './match-records.ts';
+import type {RecordIndex} from './record-index.ts';
+import {inputsOf, keyInputs, partsOf, type VertexKeys} from './vertex-keys.ts';
+
+/** What a cache will answer for one step. */
+export interface StepForecast {
+	readonly step: Step;
+	readonly outcome: Outcome;
+	/** Digest of the step's record; absent where it cannot be known. */
+	readonly key?: Digest;
+	/** Given for `miss` and `unknown`. */
+	readonly cause?: Cause;
+	/** Its result is used by a step that runs, or is the target itself. */
+	readonly needed: boolean;
+	/** Digests of the records that stand for what the step reads from the build context. */
+	readonly contents: readonly Digest[];
+	/** What of it cannot be read: the build will fail here. */
+	readonly problems: readonly ContextProblem[];
+	/** For a hit: the result that will be taken. */
+	readonly result?: CacheResult;
+}
+
+/** What the forecast is made over. */
+export interface ForecastInput {
+	readonly steps: readonly Step[];
+	/** Vertices the build must end with: the target's output. */
+	readonly outputs: readonly Vertex[];
+	readonly caches: readonly RecordIndex[];
+	readonly keys: VertexKeys;
+	readonly noCache: boolean;
+}
+
+/**
+ * Says for every step what a builder without any cache of its own will find in the caches. Never guesses: what
+ * depends on something the build has yet to make is `unknown`, with its cause.
+ */
+export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
+	const {steps, keys, caches} = input;
+	const matchers = caches.map(index => ({index, match: recordMatcher(index, keys)}));
+	const owners = new Map<Vertex, Step>();
+	for (const step of steps) {
+		if (step.vertex !== undefined && !owners.has(step.vertex)) {
+			owners.set(step.vertex, step);
+		}
+	}
+
+	const found = new Map<Vertex, Found>();
+	const findOf = (vertex: Vertex): Found => {
+		const known = found.get(vertex) ?? findRecords(matchers.map(({index, match}) => ({index, match: match(vertex)})));
+		found.set(vertex, known);
+		return known;
+	};
+
+	const needed = neededVertices(input, vertex => findOf(vertex).kind === 'hit' && !input.noCache);
+	const outcomes = new Map<string, Outcome>();
+	const causes = causeFinder({
+		caches,
+		keys,
+		owners,
+		noCache: input.noCache,
+		findOf,
+		outcomeOf: step => outcomes.get(step.id) ?? 'none',
+	});
+	return steps.map(step => {
+		const {vertex} = step;
+		if (vertex === undefined) {
+			return {step, outcome: 'none', needed: false, contents: [], problems: []};
+		}
+
+		const records = findOf(vertex);
+		const outcome = input.noCache && vertex.kind !== 'image' ? 'miss' : outcomeOf(records, needed.has(vertex));
+		outcomes.set(step.id, outcome);
+		const map = keys.cacheMap(vertex);
+		const contents = partsOf(vertex, owners, keys)
+			.flatMap(part => keyInputs(part, keys))
+			.flatMap(input => keys.content(input) ?? []);
+		const digest = map.kind === 'known' ? map.map.digests[0] : undefined;
+		return {
+			step,
+			outcome,
+			needed: needed.has(vertex),
+			contents: contents.flatMap(content => (content.kind === 'digest' ? contentRecordDigest(content.digest) : [])),
+			problems: contents.flatMap(content => (content.kind === 'problem' ? content.problem : [])),
+			...(digest !== undefined && {key: recordDigest(digest)}),
+			...(outcome !== 'hit' && {cause: causes(step, vertex)}),
+			...(records.kind === 'hit' && {result: records.result}),
+		};
+	});
+}
+
+function findRecords(matches: readonly {readonly index: RecordIndex; readonly match: Match}[]): Found {
+	const results = matches.flatMap(({index, match}) =>
+		[...match.sure].flatMap(position => index.record(position)?.results ?? []),
+	);
+	const [first, ...others] = results;
+	if (first !== undefined) {
+		// Of several results BuildKit takes the newest (solver/cachemanager.go).
+		const newest = others.reduce((best, one) => ((one.createdAt ?? '') > (best.createdAt ?? '') ? one : best), first);
+		return {kind: 'hit', result: newest};
+	}
+
+	const couldHit = matches.some(
+		({index, match: {possible}}) => possible === 'any' || [...possible].some(position => index.hasResult(position)),
+	);
+	if (couldHit) {
+		return {kind: 'possible'};
+	}
+
+	return matches.some(({match}) => match.sure.size > 0) ? {kind: 'key-only'} : {kind: 'absent'};
+}
+
+function outcomeOf(found: Found, needed: boolean): Outcome {
+	switch (found.kind) {
+		case 'hit': {
+			return 'hit';
+		}
+
+		case 'key-only': {
+			// A step whose result nobody needs counts as cached.
+			return needed ? 'miss' : 'hit';
+		}
+
+		case 'possible': {
+			return 'unknown';
+		}
+
+		case 'absent': {
+			return 'miss';
+		}
+	}
+}
+
+// From the target backwards: what a hit is made of need not be built.
+function neededVertices({outputs, keys}: ForecastInput, isHit: (vertex: Vertex) => boolean): ReadonlySet<Vertex> {
+	const needed = new Set(outputs);
+	for (const vertex of needed) {
+		for (const input of isHit(vertex) ? [] : inputsOf(vertex, keys)) {
+			needed.add(input);
+		}
+	}
+
+	return needed;
+}

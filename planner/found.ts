@@ -1,0 +1,12 @@
+import type {CacheResult} from './caches/cache-config.ts';
+
+/** `none`: BuildKit makes nothing of the instruction that could be cached. */
+export type Outcome = 'hit' | 'miss' | 'unknown' | 'none';
+
+/** The records of all caches together that a vertex matches. */
+export type Found =
+	| {readonly kind: 'hit'; readonly result: CacheResult}
+	/** Matched, but the cache holds no layers. */
+	| {readonly kind: 'key-only'}
+	| {readonly kind: 'possible'}
+	| {readonly kind: 'absent'};

@@ -1,0 +1,148 @@
+import {
+	type BaseImageResult,
+	type BuildOptions,
+	type ContentDigester,
+	cacheMapOf,
+	type Diagnostic,
+	type Dialect,
+	type Dockerfile,
+	dialects,
+	type ExecOptions,
+	type ImageRequest,
+	type ImageTable,
+	imageKey,
+	type LoweredStage,
+	lowerStages,
+	newestDialect,
+	recordDigest,
+	requiredImages,
+	resolveStages,
+	type StageGraph,
+} from '../analyzer/index.ts';
+import type {CacheReading} from './caches/cache-source.ts';
+import {contextDiagnostic} from './context-diagnostic.ts';
+import {forecastSteps} from './forecast.ts';
+import {type DialectChoice, type Plan, summarize} from './plan.ts';
+import {indexRecords, type RecordIndex} from './record-index.ts';
+import {contextKeys} from './vertex-keys.ts';
+
+/** What a plan is made of. Everything that must be read from disk or network arrives as a function or is read already. */
+export interface PlanInput {
+	readonly dockerfile: Dockerfile;
+	readonly options: BuildOptions;
+	readonly execOptions: ExecOptions;
+	readonly noCache: boolean;
+	readonly caches: readonly CacheReading[];
+	/** The builder's dialect, where it is known. */
+	readonly dialect?: DialectChoice;
+	readonly digestContent: ContentDigester;
+	/** Asked once per image; may go to a registry. */
+	readonly resolveImage: (request: ImageRequest) => Promise<BaseImageResult>;
+}
+
+export type PlanResult =
+	| {readonly kind: 'planned'; readonly plan: Plan}
+	| {readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[]};
+
+/**
+ * Plans one target: resolves the graph, looks up images, picks the dialect, computes keys and matches them against the
+ * caches. Builds nothing. Fails with diagnostics for whatever the build itself would refuse.
+ */
+export async function makePlan(input: PlanInput): Promise<PlanResult> {
+	const first = resolveStages(input.dockerfile, input.options, input.dialect?.dialect ?? newestDialect);
+	if (first.kind === 'failed') {
+		return first;
+	}
+
+	const requests = requiredImages(first.graph);
+	const results = await Promise.all(requests.map(request => input.resolveImage(request)));
+	const images: ImageTable = new Map(
+		requests.map((request, index) => [
+			imageKey(request.reference, request.platform),
+			results[index] ?? {kind: 'unresolved', reason: 'it was not looked up'},
+		]),
+	);
+	const indexes = input.caches.flatMap(reading => (reading.kind === 'found' ? [indexRecords(reading.config)] : []));
+	const choice = input.dialect ?? detectDialect(input, images, indexes);
+	const lowered = lowerFor(input, images, choice.dialect);
+	if (lowered.kind === 'failed') {
+		return lowered;
+	}
+
+	const {graph, stages} = lowered;
+	const keys = contextKeys(input.digestContent, choice.dialect);
+	const steps = stages.flatMap(stage => stage.steps);
+	const output = stages.find(stage => stage.stage === graph.target)?.output;
+	const forecasts = forecastSteps({
+		steps,
+		outputs: output === undefined ? [] : [output],
+		caches: indexes,
+		keys,
+		noCache: input.noCache,
+	});
+	const problems = forecasts.flatMap(({step, problems: found}) =>
+		found.map(problem => contextDiagnostic(input.dockerfile.source, step, problem)),
+	);
+	if (problems.length > 0) {
+		return {kind: 'failed', diagnostics: problems};
+	}
+
+	return {
+		kind: 'planned',
+		plan: {
+			graph,
+			stages: graph.stages.map(stage => ({stage, steps: forecasts.filter(({step}) => step.stage === stage.index)})),
+			summary: summarize(forecasts),
+			platform: graph.targetPlatform,
+			dialect: choice,
+			caches: input.caches,
+			images: requests.map(request => ({
+				reference: request.reference,
+				platform: request.platform,
+				result: images.get(imageKey(request.reference, request.platform)) ?? {
+					kind: 'unresolved',
+					reason: 'it was not looked up',
+				},
+			})),
+		},
+	};
+}
+
+type Lowered =
+	| {readonly kind: 'lowered'; readonly graph: StageGraph; readonly stages: readonly LoweredStage[]}
+	| {readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[]};
+
+function lowerFor({dockerfile, options, execOptions}: PlanInput, images: ImageTable, dialect: Dialect): Lowered {
+	const resolved = resolveStages(dockerfile, options, dialect);
+	if (resolved.kind === 'failed') {
+		return resolved;
+	}
+
+	const {graph} = resolved;
+	const lowered = lowerStages({graph, images, buildArgs: options.buildArgs, execOptions, dialect});
+	return lowered.kind === 'failed' ? lowered : {kind: 'lowered', graph, stages: lowered.stages};
+}
+
+// A digest cannot match by accident, so the dialect that finds the most records is the one that wrote them.
+function detectDialect(input: PlanInput, images: ImageTable, indexes: readonly RecordIndex[]): DialectChoice {
+	let best: {readonly dialect: Dialect; readonly found: number} = {dialect: newestDialect, found: 0};
+	for (const dialect of indexes.length === 0 ? [] : [...dialects].reverse()) {
+		const lowered = lowerFor(input, images, dialect);
+		const found = lowered.kind === 'lowered' ? countRecords(lowered.stages, indexes, dialect) : 0;
+		if (found > best.found) {
+			best = {dialect, found};
+		}
+	}
+
+	return {dialect: best.dialect, by: best.found > 0 ? 'cache' : 'default'};
+}
+
+function countRecords(stages: readonly LoweredStage[], indexes: readonly RecordIndex[], dialect: Dialect): number {
+	const digests = stages
+		.flatMap(stage => stage.steps)
+		.flatMap(({vertex}) => {
+			const result = vertex === undefined ? undefined : cacheMapOf(vertex, dialect);
+			return result?.kind === 'known' ? result.map.digests : [];
+		});
+	return digests.filter(digest => indexes.some(index => index.byDigest(recordDigest(digest)).length > 0)).length;
+}

@@ -1,0 +1,44 @@
+import type {BaseImageResult, Dialect, Platform, Stage, StageGraph} from '../analyzer/index.ts';
+import type {CacheReading} from './caches/cache-source.ts';
+import type {StepForecast} from './forecast.ts';
+import type {Outcome} from './found.ts';
+
+/** What will happen when one target is built by a builder that has nothing but the given caches. */
+export interface Plan {
+	readonly graph: StageGraph;
+	readonly stages: readonly PlannedStage[];
+	readonly summary: PlanSummary;
+	readonly platform: Platform;
+	readonly dialect: DialectChoice;
+	readonly caches: readonly CacheReading[];
+	/** Images the needed stages name, as far as they are known. */
+	readonly images: readonly PlannedImage[];
+}
+
+export interface PlannedStage {
+	readonly stage: Stage;
+	/** Empty for a stage the target does not need. */
+	readonly steps: readonly StepForecast[];
+}
+
+export interface PlannedImage {
+	readonly reference: string;
+	readonly platform: Platform;
+	readonly result: BaseImageResult;
+}
+
+/** How many steps of each outcome; steps that BuildKit does not cache are not counted. */
+export type PlanSummary = Readonly<Record<Exclude<Outcome, 'none'>, number>>;
+
+/** Whose key arithmetic was used, and why. */
+export interface DialectChoice {
+	readonly dialect: Dialect;
+	/** `given`: --buildkit; `engine`: the builder says so; `cache`: it finds the most records; `default`: nothing to go by. */
+	readonly by: 'given' | 'engine' | 'cache' | 'default';
+}
+
+/** Counts the outcomes of a plan's steps. */
+export function summarize(steps: readonly StepForecast[]): PlanSummary {
+	const count = (outcome: Outcome) => steps.filter(step => step.outcome === outcome).length;
+	return {hit: count('hit'), miss: count('miss'), unknown: count('unknown')};
+}

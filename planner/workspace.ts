@@ -1,0 +1,131 @@
+import {readFile, stat} from 'node:fs/promises';
+import nodePath from 'node:path';
+import {compilePatterns, type IgnoreMatcher, parseIgnoreFile, type SourceFile} from '../analyzer/index.ts';
+
+/** A build context and the Dockerfile that goes with it, read from disk. */
+export interface Workspace {
+	/** Absolute path of the context. */
+	readonly contextDir: string;
+	/** Absolute path of the Dockerfile. */
+	readonly dockerfilePath: string;
+	readonly dockerfile: SourceFile;
+	/** Patterns in force, those of cachecast's own folders last. */
+	readonly ignore: readonly string[];
+	/** cachecast's caches inside the context, left out of it whatever the ignore file says. */
+	readonly ownIgnore: readonly string[];
+	readonly matcher: IgnoreMatcher | undefined;
+}
+
+/** Something the user asked for that is not there or cannot be used: one sentence, and what to do. */
+export interface Problem {
+	readonly message: string;
+	readonly hint?: string;
+}
+
+export type WorkspaceResult =
+	| {readonly kind: 'opened'; readonly workspace: Workspace}
+	| {readonly kind: 'failed'; readonly problem: Problem};
+
+export interface WorkspaceRequest {
+	/** The context as the user wrote it, relative to `cwd`. */
+	readonly context: string;
+	/** `-f`, relative to `cwd`; absent: `Dockerfile` in the context. */
+	readonly file?: string;
+	readonly cwd: string;
+	/** Absolute folders of local caches: they must not become part of the context they lie in. */
+	readonly cacheDirs: readonly string[];
+}
+
+/**
+ * Finds and reads the Dockerfile and the ignore file. `NAME.dockerignore` next to a Dockerfile NAME wins over the
+ * context's `.dockerignore` (BuildKit frontend/dockerui/config.go).
+ */
+export async function openWorkspace({context, file, cwd, cacheDirs}: WorkspaceRequest): Promise<WorkspaceResult> {
+	if (/^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(context)) {
+		const hint = 'clone or unpack it first: the content of its files is part of the cache keys';
+		return failed(`the context "${context}" is remote; cachecast reads contexts from a folder`, hint);
+	}
+
+	const contextDir = nodePath.resolve(cwd, context);
+	const info = await stat(contextDir).catch(() => undefined);
+	if (info === undefined || !info.isDirectory()) {
+		return failed(
+			`the context "${context}" is ${info === undefined ? 'not there' : 'not a folder'}`,
+			'name the folder the build may read, for example "."',
+		);
+	}
+
+	const found = await readDockerfile(contextDir, file, cwd);
+	if (found.kind === 'failed') {
+		return found;
+	}
+
+	const {path, text} = found;
+	const ignoreText =
+		(await readText(`${path}.dockerignore`)) ?? (await readText(nodePath.join(contextDir, '.dockerignore'))) ?? '';
+	const ownIgnore = cacheDirs.flatMap(dir => patternFor(contextDir, dir));
+	const ignore = [...parseIgnoreFile(ignoreText), ...ownIgnore];
+	const compiled = compilePatterns(ignore);
+	if (compiled.kind === 'failed') {
+		return failed(
+			`the ignore file has a malformed pattern "${compiled.pattern}": ${compiled.message}`,
+			'close every [ with ]',
+		);
+	}
+
+	const shown = nodePath.relative(cwd, path);
+	const dockerfile = {path: file ?? (shown.startsWith('..') ? path : shown), text};
+	return {
+		kind: 'opened',
+		workspace: {
+			contextDir,
+			dockerfilePath: path,
+			dockerfile,
+			ignore,
+			ownIgnore,
+			matcher: ignore.length === 0 ? undefined : compiled.matcher,
+		},
+	};
+}
+
+type Found =
+	| {readonly kind: 'found'; readonly path: string; readonly text: string}
+	| {readonly kind: 'failed'; readonly problem: Problem};
+
+async function readDockerfile(contextDir: string, file: string | undefined, cwd: string): Promise<Found> {
+	const candidates =
+		file === undefined
+			? ['Dockerfile', 'dockerfile'].map(name => nodePath.join(contextDir, name))
+			: [nodePath.resolve(cwd, file)];
+	for (const path of candidates) {
+		try {
+			return {kind: 'found', path, text: await readFile(path, 'utf8')};
+		} catch (error) {
+			const code = codeOf(error);
+			if (code !== 'ENOENT') {
+				return failed(`the Dockerfile "${file ?? path}" cannot be read: ${code}`);
+			}
+		}
+	}
+
+	const shown = file ?? nodePath.join(nodePath.relative(cwd, contextDir) || '.', 'Dockerfile');
+	return failed(`there is no Dockerfile at "${shown}"`, 'name it with -f, or give the folder it lies in');
+}
+
+async function readText(path: string): Promise<string | undefined> {
+	return readFile(path, 'utf8').catch(() => undefined);
+}
+
+// A cache inside the context would change the very content it is keyed by.
+function patternFor(contextDir: string, dir: string): readonly string[] {
+	const relative = nodePath.relative(contextDir, dir).replaceAll(nodePath.sep, '/');
+	return relative === '' || relative.startsWith('..') ? [] : [relative.replace(/[\\*?[\]!#]/g, '\\$&')];
+}
+
+function failed(message: string, hint?: string): {readonly kind: 'failed'; readonly problem: Problem} {
+	return {kind: 'failed', problem: hint === undefined ? {message} : {message, hint}};
+}
+
+function codeOf(error: unknown): string {
+	return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
