@@ -1,4 +1,3 @@
-import {existsSync} from 'node:fs';
 import {
 	type CacheSpec,
 	type DialectChoice,
@@ -187,9 +186,4 @@ function givenDialect(
 
 function usage(message: string, hint?: string): UsageError {
 	return hint === undefined ? {kind: 'usage', message} : {kind: 'usage', message, hint};
-}
-
-/** A folder that was given where a file belongs, or the other way round, is told before anything is read. */
-export function looksLikeDockerfile(context: string): boolean {
-	return /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$/.test(context) && existsSync(context);
 }

@@ -1,4 +1,5 @@
 import {Command, CommanderError, Option} from 'commander';
+import {type BuildCommandFlags, runBuildCommand} from './commands/build.ts';
 import type {CommandContext} from './commands/command-context.ts';
 import {type PlanCommandFlags, runPlan} from './commands/plan.ts';
 import {exitCode} from './exit-code.ts';
@@ -39,6 +40,35 @@ export async function runProgram(
 		.option('--detailed-exitcode', 'exit 0 when everything hits, 2 when something will or may run, 1 on an error')
 		.action(async (path: string, flags: PlanCommandFlags) => {
 			code = await runPlan(path, flags, context());
+		});
+
+	addPlanOptions(
+		program
+			.command('build')
+			.summary('print the forecast, build, and export the layers of every stage')
+			.description(
+				'Print the forecast, build every stage, export their layers, and compare the forecast with what the engine did. Stages that the target does not reach are built and exported too, each to a cache of its own (NAME behind the tag).',
+			)
+			.argument('[context]', 'folder the build may read', '.'),
+	)
+		.option('-t, --tag <name>', 'name of the image', collect, [])
+		.option('--push', 'push the image')
+		.option('--load', 'load the image into the Docker engine (default with -t)')
+		.option('--pull', 'ask the registry for base images also where the engine has them')
+		.option(
+			'--cache-to <cache>',
+			'cache to write: type=registry,ref=… or type=local,dest=… (default: .cachecast/cache), mode=max',
+			collect,
+			[],
+		)
+		.addOption(
+			new Option('--engine <engine>', 'engine to use (default: by what it can do)').choices(['buildx', 'docker']),
+		)
+		.option('--builder <name>', 'buildx builder to use')
+		.option('--strict', 'exit 1 when a step that was forecast to hit ran')
+		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
+		.action(async (path: string, flags: BuildCommandFlags) => {
+			code = await runBuildCommand(path, flags, context());
 		});
 
 	try {

@@ -8,6 +8,7 @@ import {
 } from '../analyzer/index.ts';
 import type {Cause} from './cause.ts';
 import type {Found, Outcome} from './found.ts';
+import {ignoresCache} from './ignores-cache.ts';
 import type {RecordIndex} from './record-index.ts';
 import {inputsOf, keyInputs, partsOf, type VertexKeys} from './vertex-keys.ts';
 
@@ -89,7 +90,7 @@ export function causeFinder({
 	};
 
 	return (step, vertex) => {
-		if (noCache) {
+		if (ignoresCache(step, noCache)) {
 			return {kind: 'no-cache'};
 		}
 
@@ -97,9 +98,17 @@ export function causeFinder({
 			return {kind: 'cold'};
 		}
 
+		if (findOf(vertex).kind === 'ambiguous') {
+			return {
+				kind: 'undecided',
+				reason: 'in one cache only, while another holds what it builds on: the builder follows either',
+			};
+		}
+
 		const parts = partsOf(vertex, owners, keys);
 		const own = ownCause(parts);
-		const outcome = findOf(vertex).kind === 'possible' ? 'unknown' : 'miss';
+		const found = findOf(vertex).kind;
+		const outcome = found === 'possible' || found === 'ambiguous' ? 'unknown' : 'miss';
 		const parents = parts
 			.flatMap(part => inputsOf(part, keys))
 			.flatMap(input => owners.get(input) ?? [])

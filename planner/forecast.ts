@@ -10,6 +10,7 @@ import type {CacheResult} from './caches/cache-config.ts';
 import type {Cause} from './cause.ts';
 import {causeFinder} from './find-cause.ts';
 import type {Found, Outcome} from './found.ts';
+import {ignoresCache} from './ignores-cache.ts';
 import {type Match, recordMatcher} from './match-records.ts';
 import type {RecordIndex} from './record-index.ts';
 import {inputsOf, keyInputs, partsOf, type VertexKeys} from './vertex-keys.ts';
@@ -49,16 +50,23 @@ export interface ForecastInput {
 export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 	const {steps, keys, caches} = input;
 	const matchers = caches.map(index => ({index, match: recordMatcher(index, keys)}));
+	// FROM is pulled, not cached: it owns no vertex, so what is new about a base shows in the first step on top of it.
 	const owners = new Map<Vertex, Step>();
-	for (const step of steps) {
+	for (const step of steps.filter(one => one.instruction.kind !== 'from')) {
 		if (step.vertex !== undefined && !owners.has(step.vertex)) {
 			owners.set(step.vertex, step);
 		}
 	}
 
 	const found = new Map<Vertex, Found>();
+	const matchesOf = (vertex: Vertex) => matchers.map(({index, match}) => ({index, match: match(vertex)}));
 	const findOf = (vertex: Vertex): Found => {
-		const known = found.get(vertex) ?? findRecords(matchers.map(({index, match}) => ({index, match: match(vertex)})));
+		const known =
+			found.get(vertex) ??
+			findRecords(
+				matchesOf(vertex),
+				inputsOf(vertex, keys).map(one => matchesOf(one)),
+			);
 		found.set(vertex, known);
 		return known;
 	};
@@ -75,37 +83,47 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 	});
 	return steps.map(step => {
 		const {vertex} = step;
-		if (vertex === undefined) {
-			return {step, outcome: 'none', needed: false, contents: [], problems: []};
+		const map = vertex === undefined ? undefined : keys.cacheMap(vertex);
+		const digest = map?.kind === 'known' ? map.map.digests[0] : undefined;
+		const key = digest === undefined ? {} : {key: recordDigest(digest)};
+		if (vertex === undefined || step.instruction.kind === 'from') {
+			return {step, outcome: 'none', needed: false, contents: [], problems: [], ...key};
 		}
 
 		const records = findOf(vertex);
-		const outcome = input.noCache && vertex.kind !== 'image' ? 'miss' : outcomeOf(records, needed.has(vertex));
+		const outcome = ignoresCache(step, input.noCache) ? 'miss' : outcomeOf(records, needed.has(vertex));
 		outcomes.set(step.id, outcome);
-		const map = keys.cacheMap(vertex);
 		const contents = partsOf(vertex, owners, keys)
 			.flatMap(part => keyInputs(part, keys))
 			.flatMap(input => keys.content(input) ?? []);
-		const digest = map.kind === 'known' ? map.map.digests[0] : undefined;
 		return {
 			step,
 			outcome,
 			needed: needed.has(vertex),
 			contents: contents.flatMap(content => (content.kind === 'digest' ? contentRecordDigest(content.digest) : [])),
 			problems: contents.flatMap(content => (content.kind === 'problem' ? content.problem : [])),
-			...(digest !== undefined && {key: recordDigest(digest)}),
+			...key,
 			...(outcome !== 'hit' && {cause: causes(step, vertex)}),
 			...(records.kind === 'hit' && {result: records.result}),
 		};
 	});
 }
 
-function findRecords(matches: readonly {readonly index: RecordIndex; readonly match: Match}[]): Found {
+interface CacheMatch {
+	readonly index: RecordIndex;
+	readonly match: Match;
+}
+
+function findRecords(matches: readonly CacheMatch[], inputs: readonly (readonly CacheMatch[])[]): Found {
 	const results = matches.flatMap(({index, match}) =>
 		[...match.sure].flatMap(position => index.record(position)?.results ?? []),
 	);
 	const [first, ...others] = results;
 	if (first !== undefined) {
+		if (isAmbiguous(matches, inputs)) {
+			return {kind: 'ambiguous'};
+		}
+
 		// Of several results BuildKit takes the newest (solver/cachemanager.go).
 		const newest = others.reduce((best, one) => ((one.createdAt ?? '') > (best.createdAt ?? '') ? one : best), first);
 		return {kind: 'hit', result: newest};
@@ -121,6 +139,14 @@ function findRecords(matches: readonly {readonly index: RecordIndex; readonly ma
 	return matches.some(({match}) => match.sure.size > 0) ? {kind: 'key-only'} : {kind: 'absent'};
 }
 
+// With several caches BuildKit follows the records of one: when another holds the inputs too, but not this step, the
+// step is found or not as it falls (moby/buildkit#6418; seen in 2 to 4 of 6 builds).
+function isAmbiguous(matches: readonly CacheMatch[], inputs: readonly (readonly CacheMatch[])[]): boolean {
+	return inputs.some(input =>
+		input.some(({match}, at) => match.sure.size > 0 && (matches[at]?.match.sure.size ?? 0) === 0),
+	);
+}
+
 function outcomeOf(found: Found, needed: boolean): Outcome {
 	switch (found.kind) {
 		case 'hit': {
@@ -132,6 +158,7 @@ function outcomeOf(found: Found, needed: boolean): Outcome {
 			return needed ? 'miss' : 'hit';
 		}
 
+		case 'ambiguous':
 		case 'possible': {
 			return 'unknown';
 		}

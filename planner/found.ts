@@ -8,5 +8,7 @@ export type Found =
 	| {readonly kind: 'hit'; readonly result: CacheResult}
 	/** Matched, but the cache holds no layers. */
 	| {readonly kind: 'key-only'}
+	/** Matched in one cache, while BuildKit may follow another. */
+	| {readonly kind: 'ambiguous'}
 	| {readonly kind: 'possible'}
 	| {readonly kind: 'absent'};

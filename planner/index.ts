@@ -9,11 +9,24 @@ export {
 	type Range,
 	type SourceFile,
 } from '../analyzer/index.ts';
+export type {Actual} from './actual.ts';
+export type {Agreement, Verdict} from './agreement.ts';
+export {
+	type BuildProgress,
+	type BuildReport,
+	type BuildTarget,
+	type BuildWish,
+	type BuiltStep,
+	runBuild,
+} from './build.ts';
+export {type BuildTargets, planTargets} from './build-targets.ts';
 export type * from './caches/cache-config.ts';
 export {type CacheFlag, formatCacheSpec, parseCacheFlag} from './caches/cache-flag.ts';
 export type * from './caches/cache-source.ts';
 export {type Cause, describeCause} from './cause.ts';
+export {engineDialect} from './engine-dialect.ts';
 export type * from './engines/engine.ts';
+export {findEngine} from './engines/find-engine.ts';
 export type {StepForecast} from './forecast.ts';
 export type {Outcome} from './found.ts';
 export {dockerCredentials} from './images/credentials.ts';

@@ -18,13 +18,15 @@ import {
 	requiredImages,
 	resolveStages,
 	type StageGraph,
+	type Step,
 } from '../analyzer/index.ts';
 import type {CacheReading} from './caches/cache-source.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
 import {forecastSteps} from './forecast.ts';
+import {recordMatcher} from './match-records.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
-import {contextKeys} from './vertex-keys.ts';
+import {contextKeys, type VertexKeys} from './vertex-keys.ts';
 
 /** What a plan is made of. Everything that must be read from disk or network arrives as a function or is read already. */
 export interface PlanInput {
@@ -32,7 +34,8 @@ export interface PlanInput {
 	readonly options: BuildOptions;
 	readonly execOptions: ExecOptions;
 	readonly noCache: boolean;
-	readonly caches: readonly CacheReading[];
+	/** For each `--cache-from` the caches found under it: its own, and those of single leaves. */
+	readonly caches: readonly (readonly CacheReading[])[];
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
 	readonly digestContent: ContentDigester;
@@ -62,7 +65,10 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			results[index] ?? {kind: 'unresolved', reason: 'it was not looked up'},
 		]),
 	);
-	const indexes = input.caches.flatMap(reading => (reading.kind === 'found' ? [indexRecords(reading.config)] : []));
+	const groups = input.caches.map(group =>
+		group.flatMap(reading => (reading.kind === 'found' ? [{reading, index: indexRecords(reading.config)}] : [])),
+	);
+	const indexes = groups.flat().map(({index}) => index);
 	const choice = input.dialect ?? detectDialect(input, images, indexes);
 	const lowered = lowerFor(input, images, choice.dialect);
 	if (lowered.kind === 'failed') {
@@ -72,11 +78,12 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	const {graph, stages} = lowered;
 	const keys = contextKeys(input.digestContent, choice.dialect);
 	const steps = stages.flatMap(stage => stage.steps);
+	const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
 	const output = stages.find(stage => stage.stage === graph.target)?.output;
 	const forecasts = forecastSteps({
 		steps,
 		outputs: output === undefined ? [] : [output],
-		caches: indexes,
+		caches: chosen.map(({index}) => index),
 		keys,
 		noCache: input.noCache,
 	});
@@ -95,7 +102,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			summary: summarize(forecasts),
 			platform: graph.targetPlatform,
 			dialect: choice,
-			caches: input.caches,
+			caches: input.caches.flat().map(reading => ({reading, used: chosen.some(one => one.reading === reading)})),
 			images: requests.map(request => ({
 				reference: request.reference,
 				platform: request.platform,
@@ -106,6 +113,26 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			})),
 		},
 	};
+}
+
+interface ReadCache {
+	readonly reading: CacheReading;
+	readonly index: RecordIndex;
+}
+
+// Several caches with overlapping records lose hits by chance, so of one --cache-from only the cache that knows most of
+// the target is used; on equal terms the first, which is the target's own.
+function bestCache(group: readonly ReadCache[], steps: readonly Step[], keys: VertexKeys): ReadCache | undefined {
+	let best: {readonly cache: ReadCache; readonly known: number} | undefined;
+	for (const cache of group) {
+		const match = recordMatcher(cache.index, keys);
+		const known = steps.filter(({vertex}) => vertex !== undefined && match(vertex).sure.size > 0).length;
+		if (best === undefined || known > best.known) {
+			best = {cache, known};
+		}
+	}
+
+	return best?.cache;
 }
 
 type Lowered =

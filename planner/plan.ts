@@ -10,9 +10,15 @@ export interface Plan {
 	readonly summary: PlanSummary;
 	readonly platform: Platform;
 	readonly dialect: DialectChoice;
-	readonly caches: readonly CacheReading[];
+	readonly caches: readonly PlannedCache[];
 	/** Images the needed stages name, as far as they are known. */
 	readonly images: readonly PlannedImage[];
+}
+
+/** A cache that was read. Of the caches of one `--cache-from` a target uses one. */
+export interface PlannedCache {
+	readonly reading: CacheReading;
+	readonly used: boolean;
 }
 
 export interface PlannedStage {

@@ -1,7 +1,9 @@
 import nodePath from 'node:path';
 import {
+	type BaseImage,
 	type BaseImageResult,
 	type BuildOptions,
+	type ContextTree,
 	contentDigester,
 	type Diagnostic,
 	type Dockerfile,
@@ -41,6 +43,8 @@ export interface PlanRequest {
 	readonly offline: boolean;
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
+	/** The builder's own image of a name, which it takes without asking a registry. */
+	readonly localImage?: (reference: string) => Promise<BaseImage | undefined>;
 }
 
 /** A Dockerfile with its context and caches, read once; plans any of its targets. */
@@ -50,10 +54,13 @@ export interface Planner {
 	/** Stages no other stage uses; building them all builds every stage. */
 	readonly leaves: readonly Leaf[];
 	/** What came of each `--cache-from`; of the caches of single leaves only those that are there. */
-	readonly caches: readonly CacheReading[];
+	readonly caches: readonly (readonly CacheReading[])[];
 	/** The default cache is in use: no `--cache-from` was given. */
 	readonly defaultCache: CacheSpec;
-	plan(target?: string): Promise<PlanResult>;
+	/** Plans a target by name; a stage without one by its index. */
+	plan(target?: string, index?: number): Promise<PlanResult>;
+	/** What the build may read, each folder before what is in it; paths relative to the context, with forward slashes. */
+	contextPaths(): Iterable<string>;
 }
 
 export type PlannerResult =
@@ -100,8 +107,9 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 
 	const leaves = leavesOf(resolved.graph);
 	const caches = await readCaches(specs, leaves, request, client);
-	const digestContent = contentDigester(openContext(workspace.contextDir, workspace.matcher));
-	const resolveImage = imageResolver(request.offline, client);
+	const context = openContext(workspace.contextDir, workspace.matcher);
+	const digestContent = contentDigester(context);
+	const resolveImage = imageResolver(request, client);
 	return {
 		kind: 'opened',
 		planner: {
@@ -110,11 +118,16 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 			leaves,
 			caches,
 			defaultCache,
-			plan: target => {
+			contextPaths: () => pathsOf(context),
+			plan: (target, index) => {
 				const {target: _, ...options} = request.options;
 				return makePlan({
 					dockerfile,
-					options: target === undefined ? options : {...options, target},
+					options: {
+						...options,
+						...(target !== undefined && {target}),
+						...(index !== undefined && {targetIndex: index}),
+					},
 					execOptions: request.execOptions,
 					noCache: request.noCache,
 					caches,
@@ -132,13 +145,13 @@ async function readCaches(
 	leaves: readonly Leaf[],
 	{cwd, offline}: PlanRequest,
 	client: RegistryClient,
-): Promise<readonly CacheReading[]> {
+): Promise<readonly (readonly CacheReading[])[]> {
 	const read = async (spec: CacheSpec): Promise<CacheReading> =>
 		offline && spec.kind === 'registry'
-			? {kind: 'unreadable', spec, reason: 'no registry is asked with --offline'}
+			? {kind: 'unreadable', spec, reason: 'no registry is asked (--offline)'}
 			: readCache(spec, {client, cwd});
 	const others = leaves.filter(leaf => !leaf.isDefault);
-	const readings = await Promise.all(
+	return Promise.all(
 		specs.map(async spec => {
 			const [own, ...ofLeaves] = await Promise.all([
 				read(spec),
@@ -150,19 +163,36 @@ async function readCaches(
 			return [own, ...ofLeaves.filter(reading => reading.kind === 'found')];
 		}),
 	);
-	return readings.flat();
 }
 
-function imageResolver(offline: boolean, client: RegistryClient): (request: ImageRequest) => Promise<BaseImageResult> {
+// The docker driver takes a local image of the name, whatever its tag points at by now (buildx build/opt.go).
+function imageResolver(
+	{offline, localImage}: PlanRequest,
+	client: RegistryClient,
+): (request: ImageRequest) => Promise<BaseImageResult> {
+	const resolve = async ({reference, platform}: ImageRequest): Promise<BaseImageResult> => {
+		const image = await localImage?.(reference);
+		if (image !== undefined) {
+			return {kind: 'resolved', image};
+		}
+
+		return offline
+			? {kind: 'unresolved', reason: 'no registry is asked (--offline)'}
+			: resolveBaseImage(client, reference, platform);
+	};
 	const known = new Map<string, Promise<BaseImageResult>>();
-	return ({reference, platform}) => {
-		const key = imageKey(reference, platform);
-		const result =
-			known.get(key) ??
-			(offline
-				? Promise.resolve({kind: 'unresolved', reason: 'no registry is asked with --offline'} as const)
-				: resolveBaseImage(client, reference, platform));
+	return request => {
+		const key = imageKey(request.reference, request.platform);
+		const result = known.get(key) ?? resolve(request);
 		known.set(key, result);
 		return result;
 	};
+}
+
+function* pathsOf(context: ContextTree): Iterable<string> {
+	const pending = [...context.children(context.root)].reverse();
+	for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
+		yield entry.path;
+		pending.push(...[...context.children(entry)].reverse());
+	}
 }

@@ -15,7 +15,7 @@ export interface RecordIndex {
 
 /** Indexes the records of a cache by digest. */
 export function indexRecords(config: CacheConfig): RecordIndex {
-	const positions = new Map<Digest, number[]>();
+	const positions = new Map<string, number[]>();
 	for (const [index, {digest}] of config.records.entries()) {
 		const known = positions.get(digest);
 		if (known === undefined) {

@@ -1,4 +1,4 @@
-import {escapedPoint, type PointTest, parseClass, perlClass} from './regexp-class.ts';
+import {type PointTest, parseClass, parseEscape, perlClass, unicodeClass} from './regexp-class.ts';
 
 /** A regular expression in parts that follow one another. */
 export type Term =
@@ -45,73 +45,6 @@ function parseTerms(chars: readonly string[], start: number): ParsedTerms | unde
 	}
 
 	return {terms, end: at};
-}
-
-/** One character, class, assertion or group. */
-function parseAtom(chars: readonly string[], at: number): ParsedTerms | undefined {
-	const char = chars[at] ?? '';
-	switch (char) {
-		case '(': {
-			const inner = parseTerms(chars, at + 1);
-			return inner === undefined || chars[inner.end] !== ')' ? undefined : {terms: inner.terms, end: inner.end + 1};
-		}
-
-		case '[': {
-			const parsed = parseClass(chars, at + 1);
-			return parsed && {terms: [{kind: 'char', matches: parsed.value}], end: parsed.end};
-		}
-
-		case '\\':
-			return parseEscape(chars[at + 1], at + 2);
-		case '^':
-			return {terms: [{kind: 'assert', holds: before => before === undefined}], end: at + 1};
-		case '$':
-			return {terms: [{kind: 'assert', holds: (_, after) => after === undefined}], end: at + 1};
-		case '.':
-			return {terms: [{kind: 'char', matches: point => point !== 10}], end: at + 1};
-		case '*':
-		case '?':
-		case '+':
-			return undefined;
-		default: {
-			const code = char.codePointAt(0);
-			return {terms: [{kind: 'char', matches: point => point === code}], end: at + 1};
-		}
-	}
-}
-
-function parseEscape(letter: string | undefined, end: number): ParsedTerms | undefined {
-	const test = perlClass(letter ?? '');
-	if (test !== undefined) {
-		return {terms: [{kind: 'char', matches: test}], end};
-	}
-
-	const isWord = perlClass('w');
-	if ((letter === 'b' || letter === 'B') && isWord !== undefined) {
-		const inWord = (point: number | undefined) => point !== undefined && isWord(point);
-		return {
-			terms: [{kind: 'assert', holds: (before, after) => (inWord(before) !== inWord(after)) === (letter === 'b')}],
-			end,
-		};
-	}
-
-	if (letter === 'A' || letter === 'z') {
-		const atStart = letter === 'A';
-		return {terms: [{kind: 'assert', holds: (before, after) => (atStart ? before : after) === undefined}], end};
-	}
-
-	const value = escapedPoint(letter);
-	return value === undefined ? undefined : {terms: [{kind: 'char', matches: point => point === value}], end};
-}
-
-/** `*` and `?` behind a character, class or group. */
-function repeat(terms: readonly Term[], operator: '*' | '?'): Term | undefined {
-	if (operator === '?') {
-		return {kind: 'optional', terms};
-	}
-
-	const [term] = terms;
-	return term === undefined || terms.length > 1 ? undefined : {kind: 'repeat', term};
 }
 
 /** One thing an operator may follow, or the literal text between `\Q` and `\E`. */

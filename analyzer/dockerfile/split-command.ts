@@ -50,8 +50,12 @@ interface ExtractedFlags {
  */
 function extractFlags(line: string, start: number, to: number, escape: '\\' | '`'): ExtractedFlags {
 	const text = line.slice(start, to);
+	if (!text.startsWith('--')) {
+		return {flags: [], end: start};
+	}
+
 	const bytes = Buffer.from(text);
-	if (!text.startsWith('--') || bytes.length === text.length) {
+	if (bytes.length === text.length) {
 		return readFlags(line, start, to, escape);
 	}
 

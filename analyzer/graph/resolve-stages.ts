@@ -29,7 +29,10 @@ export function resolveStages(dockerfile: Dockerfile, options: BuildOptions, dia
 	const {args, errors: argErrors} = globalArgs(dockerfile, options.buildArgs, platforms, targetName, dialect);
 	const bases = resolveBases(dockerfile, args, targetPlatform);
 	const references = resolveReferences(source, stages);
-	const target = findTarget(dockerfile, options.target);
+	const target: Target =
+		options.targetIndex === undefined
+			? findTarget(dockerfile, options.target)
+			: {kind: 'found', index: options.targetIndex};
 	const errors = [...argErrors, ...bases.errors, ...references.errors];
 	if (target.kind === 'failed') {
 		errors.push(target.diagnostic);

@@ -9,6 +9,8 @@ export interface BuildOptions {
 	readonly buildArgs: ReadonlyMap<string, string>;
 	/** `--target`. */
 	readonly target?: string;
+	/** A stage by its index, where it has no name to ask for. */
+	readonly targetIndex?: number;
 	/** `--platform`. */
 	readonly platform?: Platform;
 	/** The platform the builder runs on. */

@@ -27,7 +27,7 @@ export function planJson(plan: Plan, place: PlanPlace): Readonly<Record<string, 
 		target: target?.name ?? String(plan.graph.target),
 		platform: formatPlatform(plan.platform),
 		dialect: {since: plan.dialect.dialect.since, by: plan.dialect.by},
-		caches: plan.caches.map(reading => cacheJson(reading)),
+		caches: plan.caches.map(({reading, used}) => ({...cacheJson(reading), used})),
 		images: plan.images.map(({reference, platform, result}) => ({
 			reference,
 			platform: formatPlatform(platform),

@@ -18,7 +18,9 @@ export function renderPlan(plan: Plan, place: PlanPlace, style: Style, columns: 
 	const target = plan.graph.stages[plan.graph.target];
 	const head = [
 		`${style.bold(place.dockerfile)} → ${style.bold(target === undefined ? '' : stageLabel(target))} ${style.dim(`(${formatPlatform(plan.platform)}, keys as BuildKit ${plan.dialect.dialect.since}+${dialectNote(plan)})`)}`,
-		...plan.caches.map(reading => renderCache(reading, style)),
+		...plan.caches
+			.filter(({reading, used}) => used || reading.kind !== 'found')
+			.map(({reading}) => renderCache(reading, style)),
 	];
 	const stages = plan.stages.map(stage => renderStage(stage, plan, style, columns));
 	return `${[head.join('\n'), ...stages, renderSummary(plan, style)].join('\n\n')}\n`;

@@ -1,9 +1,7 @@
-import {type Descriptor, parseManifest} from '../images/manifest.ts';
+import {cacheConfigType, type Descriptor, parseManifest} from '../images/manifest.ts';
 import {parseCacheConfig} from './cache-config.ts';
 import {absenceReason, type CacheImport, type ContentSource} from './content-source.ts';
 import {importInlineCache} from './inline-cache.ts';
-
-const cacheConfigType = 'application/vnd.buildkit.cacheconfig.v0';
 
 /** BuildKit refuses a larger cache manifest or cache config (cache/remotecache/import.go readBlob). */
 const maxConfigBytes = 1 << 20;

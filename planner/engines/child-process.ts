@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process';
-import {createInterface} from 'node:readline';
+import {linesOf} from './lines.ts';
 
 export interface ChildOptions {
 	readonly env: NodeJS.ProcessEnv;
@@ -17,7 +17,7 @@ export type ChildResult =
 	| {readonly kind: 'aborted'};
 
 /** How much of the output is kept, for messages: characters from its end. */
-const kept = 64 * 1024;
+const kept = 1024 * 1024;
 
 /**
  * Runs a program to its end, in a process group of its own: what the program starts ends with it, and a Ctrl+C in the
@@ -50,8 +50,8 @@ export async function runChild(command: string, args: readonly string[], options
 		});
 		const [result, stdout, stderr] = await Promise.all([
 			ended,
-			linesOf(child.stdout, () => {}),
-			linesOf(child.stderr, options.onErrorLine ?? (() => {})),
+			read(child.stdout, () => {}),
+			read(child.stderr, options.onErrorLine ?? (() => {})),
 		]);
 		if (options.signal?.aborted) {
 			return {kind: 'aborted'};
@@ -64,9 +64,9 @@ export async function runChild(command: string, args: readonly string[], options
 }
 
 /** Hands over every line, and answers the last of the text. */
-async function linesOf(stream: NodeJS.ReadableStream, onLine: (line: string) => void): Promise<string> {
+async function read(stream: AsyncIterable<Buffer>, onLine: (line: string) => void): Promise<string> {
 	let text = '';
-	for await (const line of createInterface({input: stream, crlfDelay: Number.POSITIVE_INFINITY})) {
+	for await (const line of linesOf(stream)) {
 		text = `${text}${line}\n`.slice(-kept);
 		onLine(line);
 	}

@@ -1,3 +1,5 @@
+import type {BaseImage} from '../../analyzer/index.ts';
+
 /** Everything an engine needs for one solve: one target, its caches, its output. Values are already validated. */
 export interface BuildRequest {
 	/** Absolute path of the build context. */
@@ -90,6 +92,11 @@ export type EngineKind = 'docker' | 'buildx';
 export interface Engine {
 	readonly info: EngineInfo;
 	build(request: BuildRequest, onEvent: (event: BuildEvent) => void, signal: AbortSignal): Promise<BuildOutcome>;
+	/**
+	 * The image that the builder would take for a reference without asking a registry: a local one of that name is
+	 * used as it is unless `pull` is asked for. Undefined when there is none, or the builder has no local images.
+	 */
+	localImage(reference: string): Promise<BaseImage | undefined>;
 	/** Releases sockets and child processes. */
 	close(): Promise<void>;
 }

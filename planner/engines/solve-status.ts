@@ -1,3 +1,4 @@
+import {TextDecoder} from 'node:util';
 import {asArray, asObject, asString, asStrings, member} from '../json-value.ts';
 import type {BuildEvent} from './engine.ts';
 

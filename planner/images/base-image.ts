@@ -8,7 +8,7 @@ import {
 	withDefaultTag,
 } from '../../analyzer/index.ts';
 import {parseImageConfig} from './image-config.ts';
-import {type Descriptor, parseManifest} from './manifest.ts';
+import {cacheConfigType, type Descriptor, type ManifestResult, manifestTypes, parseManifest} from './manifest.ts';
 import {pickPlatform} from './platform-match.ts';
 import type {RegistryReference} from './registry-address.ts';
 import type {RegistryClient} from './registry-client.ts';
@@ -93,13 +93,20 @@ async function findManifest(
 ): Promise<Found> {
 	const name = familiarReference(reference);
 	const manifest = parseManifest(bytes);
+	if (isCache(manifest)) {
+		return unresolved(`"${name}" is a build cache, not an image; name the image, or use it with --cache-from`);
+	}
+
 	switch (manifest.kind) {
 		case 'invalid':
 			return unresolved(`the manifest of "${name}" cannot be used: ${manifest.problem}; push the image again`);
 		case 'image':
 			return {...manifest, platformUntold: untold};
 		case 'index': {
-			const chosen = pickPlatform(manifest.manifests, platform);
+			const chosen = pickPlatform(
+				manifest.manifests.filter(({mediaType}) => manifestTypes.includes(mediaType)),
+				platform,
+			);
 			if (chosen === undefined || depth >= maxIndexDepth) {
 				return unresolved(noMatch(name, platform));
 			}
@@ -112,6 +119,17 @@ async function findManifest(
 					})
 				: unresolved(content.kind === 'failed' ? content.reason : missing(reference, digestName(name, chosen.digest)));
 		}
+	}
+}
+
+function isCache(manifest: ManifestResult): boolean {
+	switch (manifest.kind) {
+		case 'invalid':
+			return false;
+		case 'image':
+			return manifest.config.mediaType === cacheConfigType;
+		case 'index':
+			return manifest.manifests.some(({mediaType}) => mediaType === cacheConfigType);
 	}
 }
 

@@ -35,6 +35,9 @@ const indexTypes: readonly string[] = [
 	'application/vnd.docker.distribution.manifest.list.v2+json',
 ];
 
+/** Media type of BuildKit's cache config (BuildKit cache/remotecache/v1/types/spec.go). */
+export const cacheConfigType = 'application/vnd.buildkit.cacheconfig.v0';
+
 /** All four media types of a manifest. A registry that is not asked for all of them may convert, which changes the digest. */
 export const manifestTypes: readonly string[] = [...imageTypes, ...indexTypes];
 

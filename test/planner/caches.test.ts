@@ -92,6 +92,19 @@ test(
 	},
 );
 
+// BuildKit 0.13 writes such a name for a local cache key of an image; the records that point at it are good.
+test(
+	'a record under a random name instead of a digest',
+	parses,
+	{records: [{digest: 'z74blb3jkxlxlrp2g8324h2vo'}, {digest, inputs: [[{link: 0}]]}]},
+	{
+		records: [
+			{digest: 'z74blb3jkxlxlrp2g8324h2vo', inputs: [], results: []},
+			{digest, inputs: [[{link: 0}]], results: []},
+		],
+	},
+);
+
 const corrupt = test.macro((t, json: unknown, message: string) => {
 	t.deepEqual(parseCacheConfig(json, blobs), {kind: 'corrupt', message});
 });
@@ -99,7 +112,8 @@ const corrupt = test.macro((t, json: unknown, message: string) => {
 test('no JSON', corrupt, '{', 'it is not a JSON object with lists of layers and records');
 test('records that are no list', corrupt, {records: {}}, 'it is not a JSON object with lists of layers and records');
 test('a layer without a digest', corrupt, {layers: [{blob: 'sha256:1'}]}, 'layer 0: it is malformed');
-test('a record without a digest', corrupt, {records: [{}]}, 'record 0: it is malformed');
+test('a digest that is no text', corrupt, {records: [{digest: 5}]}, 'record 0: it is malformed');
+test('a record that is no object', corrupt, {records: [[]]}, 'record 0: it is malformed');
 test('an input without links', corrupt, {records: [{digest, inputs: [[]]}]}, 'record 0: input 0: it has no links');
 test(
 	'a link out of range',

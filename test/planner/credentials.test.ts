@@ -67,6 +67,13 @@ const finds = test.macro(async (t, domain: string, config: unknown, expected: He
 });
 
 test('auths by host', finds, 'r.io:5000', {auths: {'r.io:5000': auth('ann'), 'r.io': auth('bob')}}, login('ann'));
+test(
+	'an exact entry wins over an old one',
+	finds,
+	'r.io',
+	{auths: {'https://r.io/v1/': auth('old'), 'r.io': auth('ann')}},
+	login('ann'),
+);
 test('a password may hold colons', finds, 'r.io', {auths: {'r.io': auth('ann', 'a:b')}}, login('ann', 'a:b'));
 test('an old entry is a URL', finds, 'r.io', {auths: {'https://r.io/v1/': auth('ann')}}, login('ann'));
 test('Docker Hub', finds, 'docker.io', {auths: {'https://index.docker.io/v1/': auth('hub')}}, login('hub'));

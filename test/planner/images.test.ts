@@ -223,6 +223,13 @@ test('what cannot be resolved says why and what to do', async t => {
 		await reason(`${registry.host}/odd:config`),
 		`the config of "${registry.host}/odd:config" is malformed; push the image again`,
 	);
+	const cache = await pushBlob(repository, types.cacheConfig, {});
+	const isCache = (tag: string): string =>
+		`"${registry.host}/odd:${tag}" is a build cache, not an image; name the image, or use it with --cache-from`;
+	await pushManifest(repository, types.ociManifest, {config: cache, layers: []}, 'cache');
+	await pushManifest(repository, types.ociIndex, {manifests: [cache]}, 'old-cache');
+	t.is(await reason(`${registry.host}/odd:cache`), isCache('cache'));
+	t.is(await reason(`${registry.host}/odd:old-cache`), isCache('old-cache'));
 	t.is(await reason('A'), 'invalid image reference "A": repository name must be lowercase');
 });
 

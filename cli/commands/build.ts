@@ -1,0 +1,172 @@
+import {
+	type BuildReport,
+	type BuildTarget,
+	createRegistryClient,
+	dockerCredentials,
+	type Engine,
+	type EngineKind,
+	engineDialect,
+	findEngine,
+	openPlanner,
+	type Planner,
+	type PlanRequest,
+	planTargets,
+	runBuild,
+} from '../../planner/index.ts';
+import {exitCode} from '../exit-code.ts';
+import {type PlanFlags, planRequest} from '../options.ts';
+import {buildJson} from '../render/build-json.ts';
+import {renderFailure, renderReport} from '../render/build-text.ts';
+import {renderDiagnostics} from '../render/diagnostics.ts';
+import {liveView} from '../render/live-view.ts';
+import {renderPlan} from '../render/plan-text.ts';
+import type {CommandContext} from './command-context.ts';
+
+export interface BuildCommandFlags extends PlanFlags {
+	readonly format: 'text' | 'json';
+	readonly tag: readonly string[];
+	readonly push?: boolean;
+	readonly load?: boolean;
+	readonly pull?: boolean;
+	readonly engine?: EngineKind;
+	readonly builder?: string;
+	readonly strict?: boolean;
+}
+
+/** `cachecast build`: prints the forecast, builds every stage, exports their layers, and says how right the forecast was. */
+export async function runBuildCommand(
+	context: string,
+	flags: BuildCommandFlags,
+	command: CommandContext,
+): Promise<number> {
+	const parsed = planRequest(context, flags, command);
+	if (parsed.kind === 'usage') {
+		return command.fail(parsed);
+	}
+
+	if (flags.push === true && flags.tag.length === 0) {
+		return command.fail({message: '--push needs a name for the image', hint: 'add -t registry/name:tag'});
+	}
+
+	const search = await findEngine({
+		env: command.env,
+		homeDir: command.homeDir,
+		needsCacheExport: true,
+		...(flags.engine !== undefined && {wanted: flags.engine}),
+		...(flags.builder !== undefined && {builder: flags.builder}),
+	});
+	if (search.kind === 'none') {
+		const tried = search.tried.map(({what, problem}) => `${what} (${problem})`).join('; ');
+		command.fail({
+			message: `no Docker engine can be reached; tried: ${tried}`,
+			hint: 'start Docker, or point DOCKER_HOST or a docker context at one; plan and lint need none',
+		});
+		return exitCode.findings;
+	}
+
+	const {engine, reason} = search;
+	try {
+		command.streams.err(`${command.errorStyle.dim(`engine  ${reason}`)}\n`);
+		const dialect = parsed.request.dialect ?? engineDialect(engine.info);
+		const request: PlanRequest = {
+			...parsed.request,
+			...(dialect !== undefined && {dialect}),
+			...(flags.pull !== true && {localImage: reference => engine.localImage(reference)}),
+		};
+		return await planAndBuild(request, context, flags, engine, command);
+	} finally {
+		await engine.close();
+	}
+}
+
+async function planAndBuild(
+	request: PlanRequest,
+	context: string,
+	flags: BuildCommandFlags,
+	engine: Engine,
+	command: CommandContext,
+): Promise<number> {
+	const {streams, errorStyle} = command;
+	const opened = await openPlanner(request, createRegistryClient({credentials: dockerCredentials(command)}));
+	if (opened.kind === 'failed') {
+		return command.fail(opened.problem);
+	}
+
+	const source = opened.kind === 'mistakes' ? opened.workspace.dockerfile : opened.planner.workspace.dockerfile;
+	const planned =
+		opened.kind === 'mistakes'
+			? ({kind: 'failed', diagnostics: opened.diagnostics} as const)
+			: await planTargets(opened.planner, flags.target, !engine.info.canExportCache);
+	if (planned.kind === 'failed' || opened.kind === 'mistakes') {
+		const diagnostics = planned.kind === 'failed' ? planned.diagnostics : [];
+		streams.err(renderDiagnostics(diagnostics, new Map([[source.path, source]]), errorStyle));
+		return exitCode.findings;
+	}
+
+	const place = {dockerfile: source.path, context};
+	for (const target of planned.targets) {
+		streams.err(`${renderPlan(target.plan, place, errorStyle, streams.columns)}\n`);
+	}
+
+	const report = await build(planned.targets, opened.planner, engine, request, flags, command);
+	streams.out(
+		flags.format === 'json'
+			? `${JSON.stringify(buildJson(report, place, engine.info), undefined, '\t')}\n`
+			: renderReport(report, command.style),
+	);
+	if (report.outcome.kind !== 'built') {
+		streams.err(renderFailure(report, source, errorStyle));
+		return exitCode.findings;
+	}
+
+	return flags.strict === true && report.agreement.falseHits > 0 ? exitCode.findings : exitCode.ok;
+}
+
+async function build(
+	targets: readonly BuildTarget[],
+	planner: Planner,
+	engine: Engine,
+	request: PlanRequest,
+	flags: BuildCommandFlags,
+	{streams, errorStyle, signal}: CommandContext,
+): Promise<BuildReport> {
+	const view = liveView(streams, errorStyle);
+	const shmSize = request.execOptions.shmSize;
+	// Without a way to export, a cache of the default place is not asked for; what the user asked for the engine refuses itself.
+	const canExport = engine.info.canExportCache || request.cacheTo.length > 0;
+	if (!canExport) {
+		streams.err(
+			`${errorStyle.warning('warning')} this engine cannot export caches: only the target is built, and a fresh machine will find no layers\n`,
+		);
+	}
+
+	try {
+		return await runBuild(
+			targets,
+			planner,
+			engine,
+			{
+				cwd: request.cwd,
+				buildArgs: request.options.buildArgs,
+				...(flags.platform !== undefined && {platform: flags.platform}),
+				tags: flags.tag,
+				output: flags.push === true ? 'push' : flags.load === true || flags.tag.length > 0 ? 'load' : 'none',
+				cacheTo: request.cacheTo,
+				exportDefault: canExport,
+				noCache: request.noCache,
+				pull: flags.pull === true,
+				run: {
+					...(flags.network !== undefined && {network: flags.network}),
+					addHosts: flags.addHost,
+					...(shmSize > 0 && {shmSize}),
+					ulimits: flags.ulimit,
+					...(flags.cgroupParent !== undefined && {cgroupParent: flags.cgroupParent}),
+				},
+			},
+			view.show,
+			signal,
+		);
+	} finally {
+		view.end();
+	}
+}

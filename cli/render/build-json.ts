@@ -1,0 +1,53 @@
+import type {BuildReport, BuiltStep, EngineInfo} from '../../planner/index.ts';
+import {stepText} from '../../planner/index.ts';
+import type {PlanPlace} from './plan-json.ts';
+import {planJson} from './plan-json.ts';
+
+/** The version of the build report's JSON; fields may be added within one version. */
+export const buildSchemaVersion = 1;
+
+/** The report of a build as data, as `cli/schemas/build.schema.json` describes it. */
+export function buildJson(
+	report: BuildReport,
+	place: PlanPlace,
+	engine: EngineInfo,
+): Readonly<Record<string, unknown>> {
+	const {outcome} = report;
+	return {
+		schemaVersion: buildSchemaVersion,
+		dockerfile: place.dockerfile,
+		context: place.context,
+		engine: {
+			kind: engine.kind,
+			engineVersion: engine.engineVersion ?? null,
+			buildkitVersion: engine.buildkitVersion ?? null,
+			buildxVersion: engine.buildxVersion ?? null,
+		},
+		outcome: outcome.kind,
+		message: outcome.kind === 'failed' || outcome.kind === 'lost' ? outcome.message : null,
+		imageDigest: outcome.kind === 'built' ? (outcome.imageDigest ?? null) : null,
+		failedTarget: report.failedTarget?.label ?? null,
+		targets: report.targets.map(target => ({
+			target: target.label,
+			final: target.isFinal,
+			plan: planJson(target.plan, place),
+		})),
+		steps: report.steps.map(step => stepJson(step)),
+		agreement: report.agreement,
+		seconds: report.seconds,
+	};
+}
+
+function stepJson({forecast, actual, verdict}: BuiltStep): Readonly<Record<string, unknown>> {
+	const {step, outcome} = forecast;
+	return {
+		id: step.id,
+		line: step.instruction.range.start.line,
+		instruction: step.instruction.keyword.toUpperCase(),
+		text: stepText(step),
+		forecast: outcome,
+		actual: actual.kind,
+		seconds: actual.kind === 'ran' ? actual.seconds : null,
+		verdict,
+	};
+}

@@ -1,0 +1,62 @@
+import {type Actual, type BuildReport, type BuiltStep, type SourceFile, stepText} from '../../planner/index.ts';
+import {renderExcerpt} from './excerpt.ts';
+import type {Style} from './style.ts';
+
+/** What came of a build, in a few lines: how right the forecast was, and each hit that was none. */
+export function renderReport(report: BuildReport, style: Style): string {
+	const {agreement, steps, seconds, outcome} = report;
+	const {right, decided, falseHits, builderCache, undecided} = agreement;
+	const asides = [
+		...(builderCache > 0 ? [`${builderCache} more in the builder’s own cache`] : []),
+		...(undecided > 0 ? [`${undecided} undecided`] : []),
+	];
+	const verdict = `forecast ${right}/${decided} right${asides.length > 0 ? ` (${asides.join(', ')})` : ''}`;
+	const wrong = steps.filter(step => step.verdict === 'false-hit');
+	return [
+		...wrong.map(step => `${style.error('false hit')} ${place(step)} ${stepText(step.forecast.step)}`),
+		`${(falseHits > 0 ? style.miss : style.hit)(verdict)}${style.dim(`, ${seconds.toFixed(1)} s`)}`,
+		...(outcome.kind === 'built' && outcome.imageDigest !== undefined ? [`image ${outcome.imageDigest}`] : []),
+		'',
+	].join('\n');
+}
+
+function place({forecast}: BuiltStep): string {
+	return `line ${forecast.step.instruction.range.start.line}`;
+}
+
+/** Why a build ended: the step, its line in the Dockerfile and the last lines it printed. */
+export function renderFailure({outcome, steps, failedTarget}: BuildReport, source: SourceFile, style: Style): string {
+	switch (outcome.kind) {
+		case 'built': {
+			return '';
+		}
+
+		case 'aborted': {
+			return `${style.error('interrupted')} caches are as they were\n`;
+		}
+
+		case 'lost': {
+			return `${style.error('error')} the engine went away: ${outcome.message}; caches are as they were\n`;
+		}
+
+		case 'failed': {
+			const failed = steps.flatMap(({forecast, actual}) => (actual.kind === 'failed' ? [{forecast, actual}] : []))[0];
+			if (failed === undefined) {
+				return `${style.error('error')} building ${failedTarget?.label ?? ''} failed: ${outcome.message}\n`;
+			}
+
+			const {range} = failed.forecast.step.instruction;
+			const at = `${source.path}:${range.start.line}:${range.start.column}`;
+			return [
+				`${style.bold(at)} ${style.error('error')} ${failureText(failed.actual)}`,
+				renderExcerpt(source, range, style),
+				...failed.actual.output.map(line => `  ${style.dim('│')} ${line}`),
+				'',
+			].join('\n');
+		}
+	}
+}
+
+function failureText({message}: Extract<Actual, {readonly kind: 'failed'}>): string {
+	return message.split('\n')[0] ?? message;
+}

@@ -1,0 +1,107 @@
+import type {Step} from '../analyzer/index.ts';
+import type {BuildEvent} from './engines/engine.ts';
+
+/** What an engine made of a step. `cached` also stands for a step that need not run: engines do not tell them apart. */
+export type Actual =
+	| {readonly kind: 'cached'}
+	| {readonly kind: 'ran'; readonly seconds: number}
+	| {readonly kind: 'failed'; readonly message: string; readonly output: readonly string[]}
+	/** Begun, not finished. */
+	| {readonly kind: 'running'}
+	/** Never begun: something before it failed. */
+	| {readonly kind: 'not-reached'};
+
+/** Follows one solve and says at any time what has become of each step. */
+export interface StepTracker {
+	/** Takes an event in; gives the step it belongs to, if its state has changed by it. */
+	follow(event: BuildEvent): Step | undefined;
+	actual(step: Step): Actual;
+	/** The step a vertex of the solve belongs to. */
+	stepOf(vertex: string): Step | undefined;
+}
+
+type VertexEvent = Extract<BuildEvent, {kind: 'vertex'}>;
+
+// The last lines of a step's output, for when it fails.
+const keptLines = 20;
+
+/**
+ * Matches vertices to steps by the number in their names, `[build 2/5]`: the text behind it is expanded, and digests
+ * differ from solve to solve. COPY --link makes two vertices of one number.
+ */
+export function stepTracker(steps: readonly Step[]): StepTracker {
+	const byNumber = new Map<string, Step>();
+	for (const step of steps) {
+		if (step.number !== undefined) {
+			byNumber.set(`${step.number.stage} ${step.number.index}`, step);
+		}
+	}
+
+	const vertices = new Map<string, VertexEvent>();
+	const owners = new Map<string, Step>();
+	const ofStep = new Map<Step, Set<string>>();
+	const output = new Map<Step, string[]>();
+
+	const actual = (step: Step): Actual => {
+		const own = [...(ofStep.get(step) ?? [])].flatMap(digest => vertices.get(digest) ?? []);
+		const failed = own.find(vertex => vertex.error !== undefined && !isCancellation(vertex.error));
+		if (failed?.error !== undefined) {
+			return {kind: 'failed', message: failed.error, output: output.get(step) ?? []};
+		}
+
+		const started = own.flatMap(vertex => vertex.started ?? []);
+		const completed = own.flatMap(vertex => vertex.completed ?? []);
+		if (started.length === 0 || own.some(vertex => vertex.error !== undefined)) {
+			return {kind: 'not-reached'};
+		}
+
+		if (completed.length < own.length) {
+			return {kind: 'running'};
+		}
+
+		return own.every(vertex => vertex.cached)
+			? {kind: 'cached'}
+			: {kind: 'ran', seconds: (Math.max(...completed) - Math.min(...started)) / 1000};
+	};
+
+	return {
+		actual,
+		stepOf: vertex => owners.get(vertex),
+		follow(event) {
+			if (event.kind === 'log') {
+				const step = owners.get(event.vertex);
+				if (step !== undefined) {
+					const lines = [...(output.get(step) ?? []), ...event.text.split('\n').filter(line => line !== '')];
+					output.set(step, lines.slice(-keptLines));
+				}
+
+				return undefined;
+			}
+
+			if (event.kind !== 'vertex') {
+				return undefined;
+			}
+
+			const step = byNumber.get(numberIn(event.name) ?? '');
+			if (step === undefined) {
+				return undefined;
+			}
+
+			const before = actual(step).kind;
+			vertices.set(event.digest, {...vertices.get(event.digest), ...event});
+			owners.set(event.digest, step);
+			ofStep.set(step, (ofStep.get(step) ?? new Set()).add(event.digest));
+			return actual(step).kind === before ? undefined : step;
+		},
+	};
+}
+
+function isCancellation(error: string): boolean {
+	return /context canceled/.test(error);
+}
+
+// `[build  2/12] …`, `[2/5] …`, `[linux/arm64 build 2/5] …`: the stage and the index.
+function numberIn(name: string): string | undefined {
+	const [, prefix = '', index] = /^\[(?:(\S.*?)\s+)?(\d+)\/\d+\] /.exec(name) ?? [];
+	return index === undefined ? undefined : `${prefix.split(/\s+/).at(-1) ?? ''} ${index}`;
+}

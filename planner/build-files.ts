@@ -1,0 +1,48 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import nodePath from 'node:path';
+import type {Dockerfile} from '../analyzer/index.ts';
+import type {Leaf} from './leaf-caches.ts';
+import type {Workspace} from './workspace.ts';
+
+/** The Dockerfile to hand to the engine, and the target to ask for. */
+export interface BuildFiles {
+	readonly dockerfile: string;
+	readonly target?: string;
+	/** Removes what was written for it. */
+	remove(): Promise<void>;
+}
+
+/**
+ * The user's own Dockerfile where that will do. A copy in a temporary folder where not: to leave cachecast's caches
+ * out of the context (an ignore file next to the copy is what BuildKit reads then), and to build a stage that has no
+ * name: BuildKit finds targets by name only, so the copy ends with that stage.
+ */
+export async function buildFiles(
+	workspace: Workspace,
+	dockerfile: Dockerfile,
+	target: Leaf | string | undefined,
+): Promise<BuildFiles> {
+	const stage = typeof target === 'object' ? dockerfile.stages[target.index] : undefined;
+	const name = typeof target === 'object' ? (target.isDefault ? undefined : stage?.from.name?.text) : target;
+	const isNameless = typeof target === 'object' && !target.isDefault && name === undefined;
+	const asked = name === undefined ? {} : {target: name};
+	if (!isNameless && workspace.ownIgnore.length === 0) {
+		return {dockerfile: workspace.dockerfilePath, ...asked, remove: async () => {}};
+	}
+
+	const dir = await mkdtemp(nodePath.join(tmpdir(), 'cachecast-'));
+	const path = nodePath.join(dir, 'Dockerfile');
+	const next = isNameless ? dockerfile.stages[target.index + 1]?.from : undefined;
+	const {text} = workspace.dockerfile;
+	const kept =
+		next === undefined
+			? text
+			: text
+					.split('\n')
+					.slice(0, next.range.start.line - 1)
+					.join('\n');
+	await writeFile(path, kept);
+	await writeFile(`${path}.dockerignore`, `${workspace.ignore.join('\n')}\n`);
+	return {dockerfile: path, ...asked, remove: () => rm(dir, {recursive: true, force: true})};
+}

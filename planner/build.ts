@@ -1,0 +1,213 @@
+import nodePath from 'node:path';
+import {type Actual, stepTracker} from './actual.ts';
+import {type Agreement, countVerdicts, judge, type Verdict} from './agreement.ts';
+import {buildFiles} from './build-files.ts';
+import {formatCacheSpec} from './caches/cache-flag.ts';
+import type {CacheSpec} from './caches/cache-source.ts';
+import type {BuildEvent, BuildOutcome, BuildRequest, Engine, RunOptions} from './engines/engine.ts';
+import type {StepForecast} from './forecast.ts';
+import {type Leaf, leafCache} from './leaf-caches.ts';
+import {type LocalExport, stageLocalExport} from './local-export.ts';
+import type {Plan} from './plan.ts';
+import type {Planner} from './planner.ts';
+
+/** What is wanted of a build beside the plan. */
+export interface BuildWish {
+	readonly cwd: string;
+	readonly buildArgs: ReadonlyMap<string, string>;
+	readonly platform?: string;
+	readonly tags: readonly string[];
+	readonly output: BuildRequest['output'];
+	/** `--cache-to`; none: the default cache. */
+	readonly cacheTo: readonly CacheSpec[];
+	/** The default cache is written when no `--cache-to` is given. */
+	readonly exportDefault: boolean;
+	readonly noCache: boolean;
+	readonly pull: boolean;
+	/** Options of RUN, as on buildx's command line. */
+	readonly run: RunOptions;
+}
+
+/** One solve of a build: a leaf, or a target inside one. */
+export interface BuildTarget {
+	/** The stage's name as BuildKit shows it. */
+	readonly label: string;
+	readonly leaf?: Leaf;
+	readonly plan: Plan;
+	/** It is what the user asked for: its image is tagged, loaded or pushed. */
+	readonly isFinal: boolean;
+}
+
+/** One step of a build and what became of its forecast; a step that several targets share counts once. */
+export interface BuiltStep {
+	readonly forecast: StepForecast;
+	readonly actual: Actual;
+	readonly verdict: Verdict;
+}
+
+export interface BuildReport {
+	readonly outcome: BuildOutcome;
+	/** The target whose solve ended the build, when it did not succeed. */
+	readonly failedTarget?: BuildTarget;
+	readonly targets: readonly BuildTarget[];
+	readonly steps: readonly BuiltStep[];
+	readonly agreement: Agreement;
+	readonly seconds: number;
+}
+
+/** What a build tells while it goes on. */
+export type BuildProgress =
+	| {readonly kind: 'target'; readonly target: BuildTarget}
+	| {readonly kind: 'step'; readonly target: BuildTarget; readonly forecast: StepForecast; readonly actual: Actual}
+	| {readonly kind: 'log'; readonly forecast: StepForecast; readonly text: string}
+	| {readonly kind: 'message'; readonly text: string};
+
+/**
+ * Builds every target in order, each with the one cache that its plan uses, and exports each leaf's layers to a place
+ * of its own. The target the user asked for comes last, so that it is tagged or pushed only when all else is built. A
+ * failure ends the build; caches then are as they were before the target that failed.
+ */
+export async function runBuild(
+	targets: readonly BuildTarget[],
+	planner: Planner,
+	engine: Engine,
+	wish: BuildWish,
+	onProgress: (progress: BuildProgress) => void,
+	signal: AbortSignal,
+): Promise<BuildReport> {
+	const started = Date.now();
+	const built = new Map<string, BuiltStep>();
+	const report = (outcome: BuildOutcome, failedTarget?: BuildTarget): BuildReport => ({
+		outcome,
+		...(failedTarget !== undefined && {failedTarget}),
+		targets,
+		steps: [...built.values()],
+		agreement: countVerdicts([...built.values()].map(step => step.verdict)),
+		seconds: (Date.now() - started) / 1000,
+	});
+	let outcome: BuildOutcome = {kind: 'built'};
+	for (const target of targets) {
+		onProgress({kind: 'target', target});
+		outcome = await buildTarget(target, planner, engine, wish, built, onProgress, signal);
+		if (outcome.kind !== 'built') {
+			return report(outcome, target);
+		}
+	}
+
+	return report(outcome);
+}
+
+async function buildTarget(
+	target: BuildTarget,
+	planner: Planner,
+	engine: Engine,
+	wish: BuildWish,
+	built: Map<string, BuiltStep>,
+	onProgress: (progress: BuildProgress) => void,
+	signal: AbortSignal,
+): Promise<BuildOutcome> {
+	const forecasts = target.plan.stages
+		.flatMap(({steps}) => steps)
+		.filter(({outcome, step}) => outcome !== 'none' && !built.has(step.id));
+	const byId = new Map(forecasts.map(forecast => [forecast.step.id, forecast]));
+	const allSteps = target.plan.stages.flatMap(({steps}) => steps.map(({step}) => step));
+	const tracker = stepTracker(allSteps);
+	const onEvent = (event: BuildEvent): void => {
+		const step = tracker.follow(event);
+		const forecast = step === undefined ? undefined : byId.get(step.id);
+		if (step !== undefined && forecast !== undefined) {
+			onProgress({kind: 'step', target, forecast, actual: tracker.actual(step)});
+		}
+
+		if (event.kind === 'message') {
+			onProgress({kind: 'message', text: event.text});
+		}
+
+		const logged = event.kind === 'log' ? byId.get(tracker.stepOf(event.vertex)?.id ?? '') : undefined;
+		if (event.kind === 'log' && logged !== undefined) {
+			onProgress({kind: 'log', forecast: logged, text: event.text});
+		}
+	};
+
+	const files = await buildFiles(planner.workspace, planner.dockerfile, target.leaf ?? target.label);
+	const {specs, exports} = await exportPlaces(target, planner, wish);
+	try {
+		const outcome = await engine.build(requestFor(target, planner, wish, files, specs), onEvent, signal);
+		for (const one of exports) {
+			await (outcome.kind === 'built' ? one.commit() : one.discard());
+		}
+
+		for (const forecast of forecasts) {
+			const actual = tracker.actual(forecast.step);
+			built.set(forecast.step.id, {forecast, actual, verdict: judge(forecast.outcome, actual)});
+		}
+
+		return outcome;
+	} finally {
+		await Promise.all(exports.map(one => one.discard()));
+		await files.remove();
+	}
+}
+
+function requestFor(
+	{plan, isFinal}: BuildTarget,
+	{workspace, contextPaths}: Planner,
+	wish: BuildWish,
+	files: {readonly dockerfile: string; readonly target?: string},
+	cacheTo: readonly CacheSpec[],
+): BuildRequest {
+	return {
+		contextDir: workspace.contextDir,
+		dockerfile: files.dockerfile,
+		...(files.target !== undefined && {target: files.target}),
+		buildArgs: [...wish.buildArgs],
+		...(wish.platform !== undefined && {platform: wish.platform}),
+		cacheFrom: plan.caches
+			.filter(({used}) => used)
+			.map(({reading}) => formatCacheSpec(absolute(reading.spec, wish.cwd), 'from')),
+		cacheTo: cacheTo.map(spec => formatCacheSpec(spec, 'to')),
+		output: isFinal ? wish.output : 'none',
+		tags: isFinal ? wish.tags : [],
+		noCache: wish.noCache,
+		pull: wish.pull,
+		run: wish.run,
+		contextPaths,
+	};
+}
+
+// mode=max unless the user says otherwise: buildx's own default leaves out every stage but the last.
+async function exportPlaces(
+	{leaf, isFinal}: BuildTarget,
+	planner: Planner,
+	{cacheTo, cwd, exportDefault}: BuildWish,
+): Promise<{readonly specs: readonly CacheSpec[]; readonly exports: readonly LocalExport[]}> {
+	const specs: CacheSpec[] = [];
+	const exports: LocalExport[] = [];
+	for (const wanted of cacheTo.length > 0 || !exportDefault ? cacheTo : [planner.defaultCache]) {
+		if (wanted.kind === 'inline') {
+			// Inline cache is part of an image, so only an image can carry it.
+			specs.push(...(isFinal ? [wanted] : []));
+			continue;
+		}
+
+		const own = leaf === undefined ? undefined : leafCache(absolute(wanted, cwd), leaf);
+		if (own === undefined) {
+			continue;
+		}
+
+		const withMode: CacheSpec = {...own, attributes: {mode: 'max', ...own.attributes}};
+		if (withMode.kind === 'local') {
+			const staged = await stageLocalExport(withMode.dir);
+			exports.push(staged);
+			specs.push({...withMode, dir: staged.dir});
+		} else {
+			specs.push(withMode);
+		}
+	}
+
+	return {specs, exports};
+}
+
+function absolute(spec: CacheSpec, cwd: string): CacheSpec {
+	return spec.kind === 'local' ? {...spec, dir: nodePath.resolve(cwd, spec.dir)} : spec;
+}

@@ -1,0 +1,113 @@
+import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import {asArray, asString, member, parseJson} from '../json-value.ts';
+import {buildxArgs} from './buildx-args.ts';
+import {runChild} from './child-process.ts';
+import type {BuildEvent, BuildOutcome, BuildRequest, Engine, EngineInfo} from './engine.ts';
+import {failureMessage, isConnectionLoss} from './failure.ts';
+import {localImage} from './local-image.ts';
+import {rawjsonReader} from './rawjson.ts';
+
+export interface BuildxOptions {
+	readonly env: NodeJS.ProcessEnv;
+	readonly builder?: string;
+	/** The builder is the Docker Engine's own, which takes base images from the engine. */
+	readonly sharesImages: boolean;
+	readonly info: EngineInfo;
+}
+
+/** How long docker may take to answer a question. */
+const patienceMs = 30_000;
+
+/** Drives `docker buildx build`, one child process per build. Needs buildx 0.13 or newer for `--progress=rawjson`. */
+export function buildxEngine(options: BuildxOptions): Engine {
+	const closing = new AbortController();
+	const running = new Set<Promise<BuildOutcome>>();
+	return {
+		info: options.info,
+		async build(request, onEvent, signal) {
+			const outcome = build(request, onEvent, AbortSignal.any([signal, closing.signal]), options);
+			running.add(outcome);
+			try {
+				return await outcome;
+			} finally {
+				running.delete(outcome);
+			}
+		},
+		async localImage(reference) {
+			if (!options.sharesImages) {
+				return undefined;
+			}
+			const signal = AbortSignal.timeout(patienceMs);
+			const result = await runChild('docker', ['image', 'inspect', '--', reference], {env: options.env, signal});
+			return result.kind === 'ended' && result.exitCode === 0
+				? localImage(asArray(parseJson(result.stdout))?.[0])
+				: undefined;
+		},
+		async close() {
+			closing.abort();
+			await Promise.allSettled(running);
+		},
+	};
+}
+
+async function build(
+	request: BuildRequest,
+	onEvent: (event: BuildEvent) => void,
+	signal: AbortSignal,
+	options: BuildxOptions,
+): Promise<BuildOutcome> {
+	const folder = await mkdtemp(path.join(os.tmpdir(), 'cachecast-'));
+	try {
+		const metadataFile = path.join(folder, 'metadata.json');
+		const lines: string[] = [];
+		const read = rawjsonReader();
+		const tell = (events: readonly BuildEvent[]): void => {
+			for (const event of events) {
+				if (event.kind === 'message') {
+					lines.push(event.text);
+				}
+				onEvent(event);
+			}
+		};
+
+		const result = await runChild('docker', buildxArgs(request, {...options, metadataFile}), {
+			env: options.env,
+			signal,
+			onErrorLine: line => tell(read.line(line)),
+		});
+		tell(read.end());
+		switch (result.kind) {
+			case 'aborted': {
+				return {kind: 'aborted'};
+			}
+			case 'broken': {
+				return {kind: 'failed', message: result.reason};
+			}
+			case 'ended': {
+				return result.exitCode === 0 ? await built(metadataFile) : await failed(failureMessage(lines), options);
+			}
+		}
+	} finally {
+		await rm(folder, {recursive: true, force: true});
+	}
+}
+
+async function built(metadataFile: string): Promise<BuildOutcome> {
+	const metadata = parseJson(await readFile(metadataFile, 'utf8').catch(() => ''));
+	const imageDigest = asString(member(metadata, 'containerimage.digest'));
+	return {kind: 'built', ...(imageDigest !== undefined && {imageDigest})};
+}
+
+/** Words alone do not tell: an engine that no longer answers is lost, whatever buildx made of it. */
+async function failed(message: string, {env, builder}: BuildxOptions): Promise<BuildOutcome> {
+	if (isConnectionLoss(message)) {
+		return {kind: 'lost', message};
+	}
+	const signal = AbortSignal.timeout(patienceMs);
+	const inspect = ['buildx', 'inspect', ...(builder === undefined ? [] : ['--', builder])];
+	const answer = await runChild('docker', inspect, {env, signal});
+	const answers = answer.kind === 'ended' && answer.exitCode === 0 && !/^Error:/m.test(answer.stdout);
+	return {kind: answers ? 'failed' : 'lost', message};
+}

@@ -1,0 +1,137 @@
+import {asArray, asString, member, parseJson} from '../json-value.ts';
+import {buildxEngine} from './buildx.ts';
+import {runChild} from './child-process.ts';
+import {dockerAddresses, type EnginePlace} from './docker-context.ts';
+import type {Engine, EngineAttempt} from './engine.ts';
+
+export type BuildxSearch =
+	| {readonly kind: 'found'; readonly engine: Engine; readonly driver: string}
+	| {readonly kind: 'none'; readonly attempt: EngineAttempt};
+
+/** How long buildx and docker may take to tell about themselves. */
+const patienceMs = 30_000;
+
+/** Looks for `docker buildx` and a builder that answers. */
+export async function findBuildx(place: EnginePlace, builder: string | undefined): Promise<BuildxSearch> {
+	const version = await ask(place, ['buildx', 'version']);
+	if (version.kind === 'failed') {
+		return none('docker buildx', version.problem);
+	}
+	const inspected = await ask(place, ['buildx', 'inspect', ...(builder === undefined ? [] : ['--', builder])]);
+	if (inspected.kind === 'failed') {
+		return none(builder === undefined ? 'docker buildx' : `builder "${builder}"`, inspected.problem);
+	}
+	const field = fieldsOf(inspected.text);
+	const name = builder ?? field('Name') ?? 'default';
+	const problem = field('Error');
+	if (problem !== undefined) {
+		return none(`builder "${name}"`, problem);
+	}
+
+	const driver = field('Driver') ?? 'docker';
+	const sharesImages = driver === 'docker';
+	const server: Server = sharesImages ? await askServer(place) : {kind: 'server'};
+	if (server.kind === 'failed') {
+		return none(`builder "${name}"`, server.problem);
+	}
+	const buildkitVersion = knownVersion(field('BuildKit version') ?? field('Buildkit version') ?? field('Buildkit'));
+	const buildxVersion = /\s(?<version>v?\d\S*)/.exec(version.text)?.groups?.['version'];
+	// A platform that was set by hand has an asterisk.
+	const [platform] = (field('Platforms') ?? '').split(',').map(text => text.trim().replace(/\*$/, ''));
+	const [address] = (await dockerAddresses(place)).addresses;
+	return {
+		kind: 'found',
+		driver,
+		engine: buildxEngine({
+			env: place.env,
+			...(builder !== undefined && {builder}),
+			sharesImages,
+			info: {
+				kind: 'buildx',
+				address: sharesImages && address !== undefined ? address.url : `builder "${name}"`,
+				...(server.version !== undefined && {engineVersion: server.version}),
+				...(buildkitVersion !== undefined && {buildkitVersion}),
+				...(buildxVersion !== undefined && {buildxVersion}),
+				// With the engine's own builder only the containerd image store can (docker/buildx#701).
+				canExportCache: !sharesImages || server.containerdStore === true,
+				platform: platform || `linux/${hostArchitecture()}`,
+			},
+		}),
+	};
+}
+
+type Answer = {readonly kind: 'text'; readonly text: string} | {readonly kind: 'failed'; readonly problem: string};
+
+async function ask(place: EnginePlace, args: readonly string[]): Promise<Answer> {
+	const signal = AbortSignal.timeout(patienceMs);
+	const result = await runChild('docker', args, {env: place.env, signal, patienceMs: 1000});
+	switch (result.kind) {
+		case 'aborted': {
+			return {kind: 'failed', problem: `no answer in ${patienceMs / 1000} seconds`};
+		}
+		case 'broken': {
+			return {kind: 'failed', problem: /ENOENT/.test(result.reason) ? '"docker" is not installed' : result.reason};
+		}
+		case 'ended': {
+			return result.exitCode === 0
+				? {kind: 'text', text: result.stdout}
+				: {kind: 'failed', problem: problemIn(result.stderr)};
+		}
+	}
+}
+
+/** docker without the plugin does not know the word: `docker: 'buildx' is not a docker command.` */
+function problemIn(stderr: string): string {
+	if (/'?buildx'? is not a docker command|unknown command/.test(stderr)) {
+		return 'the buildx plugin is not installed';
+	}
+	const line = stderr.trim().split('\n').at(-1) ?? '';
+	return line.replace(/^(?:error|failed)[^:]*: /i, '') || 'it failed without a reason';
+}
+
+type Server =
+	| {readonly kind: 'failed'; readonly problem: string}
+	| {
+			readonly kind: 'server';
+			readonly version?: string;
+			readonly containerdStore?: boolean;
+	  };
+
+async function askServer(place: EnginePlace): Promise<Server> {
+	const answer = await ask(place, ['info', '--format', '{{json .}}']);
+	if (answer.kind === 'failed') {
+		return answer;
+	}
+	const info = parseJson(answer.text);
+	const [problem] = asArray(member(info, 'ServerErrors')) ?? [];
+	if (typeof problem === 'string') {
+		return {kind: 'failed', problem};
+	}
+	const version = asString(member(info, 'ServerVersion'));
+	return {
+		kind: 'server',
+		...(version && {version}),
+		containerdStore: JSON.stringify(member(info, 'DriverStatus') ?? '').includes('io.containerd.snapshotter'),
+	};
+}
+
+/** The fields of buildx's listing; of several nodes the first one's count. */
+function fieldsOf(text: string): (name: string) => string | undefined {
+	return name => {
+		const line = text.split('\n').find(candidate => candidate.startsWith(`${name}:`));
+		return line?.slice(name.length + 1).trim() || undefined;
+	};
+}
+
+/** Some builds of the engine do not know their BuildKit and say `v0.0.0+unknown`. */
+function knownVersion(version: string | undefined): string | undefined {
+	return version?.startsWith('v0.0.0') ? undefined : version;
+}
+
+function hostArchitecture(): string {
+	return process.arch === 'x64' ? 'amd64' : process.arch;
+}
+
+function none(what: string, problem: string): BuildxSearch {
+	return {kind: 'none', attempt: {what, problem}};
+}

@@ -1,0 +1,80 @@
+import type {Credentials} from '../images/credentials.ts';
+import {asString, member} from '../json-value.ts';
+import {dockerEngine} from './docker.ts';
+import {openDocker} from './docker-client.ts';
+import {type DockerAddress, dockerAddresses, type EnginePlace} from './docker-context.ts';
+import type {Engine, EngineAttempt} from './engine.ts';
+
+export type DockerSearch =
+	| {readonly kind: 'found'; readonly engine: Engine; readonly what: string}
+	| {readonly kind: 'none'; readonly tried: readonly EngineAttempt[]};
+
+/** The first version of the Engine API with BuildKit outside of experiments: Docker 18.09. */
+const firstApiVersion = 1.39;
+
+/** Looks for a Docker Engine with BuildKit, at every address in turn. */
+export async function findDocker(place: EnginePlace, credentials: Credentials): Promise<DockerSearch> {
+	const {addresses, failed} = await dockerAddresses(place);
+	const tried = [...failed];
+	for (const address of addresses) {
+		const found = await tryAddress(address, credentials);
+		if (typeof found !== 'string') {
+			return {kind: 'found', engine: found, what: address.what};
+		}
+		tried.push({what: address.what, problem: found});
+	}
+	return {kind: 'none', tried};
+}
+
+/** A text is what is wrong. */
+async function tryAddress({url, connection}: DockerAddress, credentials: Credentials): Promise<Engine | string> {
+	if (connection.kind === 'ssh') {
+		return 'an engine behind ssh can be used only through docker buildx';
+	}
+	const client = await openDocker(connection);
+	let version: unknown;
+	try {
+		version = await client.version();
+	} catch (error) {
+		client.close();
+		return problemIn(error);
+	}
+
+	const os = asString(member(version, 'Os'));
+	const architecture = asString(member(version, 'Arch'));
+	const apiVersion = Number(asString(member(version, 'ApiVersion')));
+	if (!(apiVersion >= firstApiVersion) || os !== 'linux' || architecture === undefined) {
+		client.close();
+		return 'it is not a Docker Engine with BuildKit';
+	}
+	const engineVersion = asString(member(version, 'Version'));
+	return dockerEngine(
+		client,
+		{
+			kind: 'docker',
+			address: url,
+			...(engineVersion && {engineVersion}),
+			// Neither registry nor local caches can be asked for over this API.
+			canExportCache: false,
+			platform: `${os}/${architecture}`,
+		},
+		credentials,
+	);
+}
+
+function problemIn(error: unknown): string {
+	switch (member(error, 'code')) {
+		case 'ENOENT': {
+			return 'there is no such socket';
+		}
+		case 'ECONNREFUSED': {
+			return 'nobody answers (connection refused)';
+		}
+		case 'EACCES': {
+			return 'permission denied; is your user in the group "docker"?';
+		}
+		default: {
+			return error instanceof Error ? error.message : String(error);
+		}
+	}
+}
