@@ -36,3 +36,4 @@ export {lowerStages} from './keys/lower-stages.ts';
 export {defaultExecOptions, type ExecOptions} from './keys/lowering.ts';
 export type {LoweredStage, LoweredStages, Step, StepNumber} from './keys/step.ts';
 export type {Vertex} from './keys/vertex.ts';
+export {lintDockerfile} from './lint/lint.ts';

@@ -1,6 +1,7 @@
 import {Command, CommanderError, Option} from 'commander';
 import {type BuildCommandFlags, runBuildCommand} from './commands/build.ts';
 import type {CommandContext} from './commands/command-context.ts';
+import {type LintCommandFlags, runLint} from './commands/lint.ts';
 import {type PlanCommandFlags, runPlan} from './commands/plan.ts';
 import {exitCode} from './exit-code.ts';
 
@@ -69,6 +70,21 @@ export async function runProgram(
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
 		.action(async (path: string, flags: BuildCommandFlags) => {
 			code = await runBuildCommand(path, flags, context());
+		});
+
+	program
+		.command('lint')
+		.summary('find unpinned base images and whatever else makes a cache lie or miss')
+		.description(
+			'Find unpinned base images, misnamed and unreachable stages, and whatever else makes a cache lie or miss. Exits 1 when there is a finding, of whatever severity. "# check=skip=RULE" at the top of the file, or above an instruction, waives a rule.',
+		)
+		.argument('[files...]', 'Dockerfiles (default: Dockerfile in this folder)')
+		.option('--target <stage>', 'stage to build (default: the last)')
+		.option('--build-arg <name[=value]>', 'build argument; without a value taken from the environment', collect, [])
+		.option('--platform <platform>', 'platform to build for, as linux/arm64')
+		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
+		.action(async (files: readonly string[], flags: LintCommandFlags) => {
+			code = await runLint(files, flags, context());
 		});
 
 	try {

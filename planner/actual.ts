@@ -88,7 +88,9 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 			}
 
 			const before = actual(step).kind;
-			vertices.set(event.digest, {...vertices.get(event.digest), ...event});
+			// Fetching the layers of a cached step is reported as the step once more, then without the flag.
+			const known = vertices.get(event.digest);
+			vertices.set(event.digest, {...known, ...event, cached: event.cached || known?.cached === true});
 			owners.set(event.digest, step);
 			ofStep.set(step, (ofStep.get(step) ?? new Set()).add(event.digest));
 			return actual(step).kind === before ? undefined : step;

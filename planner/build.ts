@@ -97,6 +97,9 @@ export async function runBuild(
 	return report(outcome);
 }
 
+// A step that took less may still turn out to be cached.
+const settleSeconds = 0.2;
+
 async function buildTarget(
 	target: BuildTarget,
 	planner: Planner,
@@ -112,11 +115,23 @@ async function buildTarget(
 	const byId = new Map(forecasts.map(forecast => [forecast.step.id, forecast]));
 	const allSteps = target.plan.stages.flatMap(({steps}) => steps.map(({step}) => step));
 	const tracker = stepTracker(allSteps);
+	const told = new Map<string, Actual['kind']>();
+	const tell = (forecast: StepForecast, actual: Actual): void => {
+		if (told.get(forecast.step.id) !== actual.kind && actual.kind !== 'not-reached') {
+			told.set(forecast.step.id, actual.kind);
+			onProgress({kind: 'step', target, forecast, actual});
+		}
+	};
+
 	const onEvent = (event: BuildEvent): void => {
 		const step = tracker.follow(event);
 		const forecast = step === undefined ? undefined : byId.get(step.id);
 		if (step !== undefined && forecast !== undefined) {
-			onProgress({kind: 'step', target, forecast, actual: tracker.actual(step)});
+			const actual = tracker.actual(step);
+			// A step found in a cache is first reported as begun and ended, then as cached.
+			if (actual.kind !== 'ran' || actual.seconds > settleSeconds) {
+				tell(forecast, actual);
+			}
 		}
 
 		if (event.kind === 'message') {
@@ -139,6 +154,7 @@ async function buildTarget(
 
 		for (const forecast of forecasts) {
 			const actual = tracker.actual(forecast.step);
+			tell(forecast, actual);
 			built.set(forecast.step.id, {forecast, actual, verdict: judge(forecast.outcome, actual)});
 		}
 

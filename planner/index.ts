@@ -32,6 +32,7 @@ export type {Outcome} from './found.ts';
 export {dockerCredentials} from './images/credentials.ts';
 export {createRegistryClient, type RegistryClient} from './images/registry-client.ts';
 export {type Leaf, stageLabel} from './leaf-caches.ts';
+export {type LintedFile, type LintFilesResult, lintFiles} from './lint-files.ts';
 export type {PlanResult} from './make-plan.ts';
 export type {DialectChoice, Plan, PlannedImage, PlannedStage, PlanSummary} from './plan.ts';
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';

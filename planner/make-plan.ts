@@ -2,7 +2,6 @@ import {
 	type BaseImageResult,
 	type BuildOptions,
 	type ContentDigester,
-	cacheMapOf,
 	type Diagnostic,
 	type Dialect,
 	type Dockerfile,
@@ -19,6 +18,7 @@ import {
 	resolveStages,
 	type StageGraph,
 	type Step,
+	type Vertex,
 } from '../analyzer/index.ts';
 import type {CacheReading} from './caches/cache-source.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
@@ -150,12 +150,14 @@ function lowerFor({dockerfile, options, execOptions}: PlanInput, images: ImageTa
 	return lowered.kind === 'failed' ? lowered : {kind: 'lowered', graph, stages: lowered.stages};
 }
 
-// A digest cannot match by accident, so the dialect that finds the most records is the one that wrote them.
+// A digest cannot match by accident, so the dialect that finds the most is the one that wrote the cache: first counted
+// by whole matches, with content and inputs, then by definitions alone.
 function detectDialect(input: PlanInput, images: ImageTable, indexes: readonly RecordIndex[]): DialectChoice {
 	let best: {readonly dialect: Dialect; readonly found: number} = {dialect: newestDialect, found: 0};
 	for (const dialect of indexes.length === 0 ? [] : [...dialects].reverse()) {
 		const lowered = lowerFor(input, images, dialect);
-		const found = lowered.kind === 'lowered' ? countRecords(lowered.stages, indexes, dialect) : 0;
+		const found =
+			lowered.kind === 'lowered' ? countRecords(lowered.stages, indexes, contextKeys(input.digestContent, dialect)) : 0;
 		if (found > best.found) {
 			best = {dialect, found};
 		}
@@ -164,12 +166,14 @@ function detectDialect(input: PlanInput, images: ImageTable, indexes: readonly R
 	return {dialect: best.dialect, by: best.found > 0 ? 'cache' : 'default'};
 }
 
-function countRecords(stages: readonly LoweredStage[], indexes: readonly RecordIndex[], dialect: Dialect): number {
-	const digests = stages
-		.flatMap(stage => stage.steps)
-		.flatMap(({vertex}) => {
-			const result = vertex === undefined ? undefined : cacheMapOf(vertex, dialect);
-			return result?.kind === 'known' ? result.map.digests : [];
-		});
-	return digests.filter(digest => indexes.some(index => index.byDigest(recordDigest(digest)).length > 0)).length;
+function countRecords(stages: readonly LoweredStage[], indexes: readonly RecordIndex[], keys: VertexKeys): number {
+	const matchers = indexes.map(index => recordMatcher(index, keys));
+	const vertices = stages.flatMap(stage => stage.steps).flatMap(step => step.vertex ?? []);
+	const isDefined = (vertex: Vertex) => {
+		const result = keys.cacheMap(vertex);
+		const digests = result.kind === 'known' ? result.map.digests : [];
+		return digests.some(digest => indexes.some(index => index.byDigest(recordDigest(digest)).length > 0));
+	};
+	const whole = vertices.filter(vertex => matchers.some(match => match(vertex).sure.size > 0)).length;
+	return whole * (vertices.length + 1) + vertices.filter(vertex => isDefined(vertex)).length;
 }

@@ -1,3 +1,4 @@
+import type {PointTest} from './regexp-class.ts';
 import {parseRegexp, type Term} from './regexp-syntax.ts';
 
 /** A regular expression whose work grows with the length of the text times its own, whatever it is. */
@@ -7,7 +8,7 @@ export interface Regexp {
 }
 
 type State =
-	| {readonly kind: 'char'; readonly matches: (point: number) => boolean; readonly next: number}
+	| {readonly kind: 'char'; readonly matches: PointTest; readonly next: number}
 	| {readonly kind: 'split'; readonly next: number; readonly other: number}
 	| {readonly kind: 'assert'; readonly holds: AssertTest; readonly next: number}
 	| {readonly kind: 'match'};
@@ -19,21 +20,15 @@ type AssertTest = Extract<Term, {kind: 'assert'}>['holds'];
  * for what Go refuses. Go never backtracks, JavaScript does, and then `*a*a*a*b` may take hours.
  */
 export function compileRegexp(expression: string): Regexp | undefined {
-	const terms = parseRegexp(expression);
-	if (terms === undefined) {
+	const choices = parseRegexp(expression);
+	if (choices === undefined) {
 		return undefined;
 	}
 
 	const states: State[] = [];
-	const start = addTerms(states, terms, addState(states, {kind: 'match'}));
-	return {
-		test: text =>
-			run(
-				states,
-				start,
-				Array.from(text, char => char.codePointAt(0) ?? 0),
-			),
-	};
+	const end = addState(states, {kind: 'match'});
+	const starts = choices.map(terms => addTerms(states, terms, end));
+	return {test: createRunner(states, starts)};
 }
 
 function addState(states: State[], state: State): number {
@@ -51,8 +46,10 @@ function addTerm(states: State[], term: Term, next: number): number {
 			return addState(states, {kind: 'char', matches: term.matches, next});
 		case 'assert':
 			return addState(states, {kind: 'assert', holds: term.holds, next});
+		case 'group':
+			return addTerms(states, term.terms, next);
 		case 'optional':
-			return addState(states, {kind: 'split', next: addTerms(states, term.terms, next), other: next});
+			return addState(states, {kind: 'split', next: addTerm(states, term.term, next), other: next});
 		case 'repeat': {
 			// The loop's head is made before its body, which leads back to it.
 			const head = addState(states, {kind: 'match'});
@@ -62,52 +59,54 @@ function addTerm(states: State[], term: Term, next: number): number {
 	}
 }
 
-/** Follows all states at once; `^` keeps every attempt but the one at the start from going on. */
-function run(states: readonly State[], start: number, points: readonly number[]): boolean {
-	let current: readonly number[] = [start];
-	for (let at = 0; at <= points.length; at++) {
-		const before = points[at - 1];
-		const point = points[at];
-		const reached = closure(states, current, before, point);
-		if (point === undefined) {
-			return reached.some(index => states[index]?.kind === 'match');
-		}
+/**
+ * Follows all states at once, from every place of the text. Only an expression with a choice can begin behind the start:
+ * the others have their `^` there.
+ */
+function createRunner(states: readonly State[], starts: readonly number[]): (text: string) => boolean {
+	// When a state was last entered: a state is entered once for every character.
+	const entered = new Uint32Array(states.length);
+	const anchored = starts.length === 1;
+	let now = 0;
+	return text => {
+		let current = [...starts];
+		let before: number | undefined;
+		for (let at = 0; current.length > 0; ) {
+			const point = text.codePointAt(at);
+			const next: number[] = anchored ? [] : [...starts];
+			now++;
+			// `current` grows while it is walked: by the states that are reached without reading.
+			for (const index of current) {
+				if (entered[index] === now) {
+					continue;
+				}
 
-		const next: number[] = [];
-		for (const index of reached) {
-			const state = states[index];
-			if (state?.kind === 'char' && state.matches(point)) {
-				next.push(state.next);
+				entered[index] = now;
+				const state = states[index];
+				if (state?.kind === 'char') {
+					if (point !== undefined && state.matches(point)) {
+						next.push(state.next);
+					}
+				} else if (state?.kind === 'split') {
+					current.push(state.next, state.other);
+				} else if (state?.kind === 'assert') {
+					if (state.holds(before, point)) {
+						current.push(state.next);
+					}
+				} else {
+					return true;
+				}
 			}
+
+			if (point === undefined) {
+				return false;
+			}
+
+			at += point > 0xffff ? 2 : 1;
+			before = point;
+			current = next;
 		}
 
-		if (next.length === 0) {
-			return false;
-		}
-
-		current = next;
-	}
-
-	return false;
-}
-
-/** All states that can be reached without reading a character. */
-function closure(
-	states: readonly State[],
-	from: readonly number[],
-	before: number | undefined,
-	after: number | undefined,
-): readonly number[] {
-	const seen = new Set<number>(from);
-	// A set hands out what is added while it is walked.
-	for (const index of seen) {
-		const state = states[index];
-		if (state?.kind === 'split') {
-			seen.add(state.next).add(state.other);
-		} else if (state?.kind === 'assert' && state.holds(before, after)) {
-			seen.add(state.next);
-		}
-	}
-
-	return [...seen];
+		return false;
+	};
 }

@@ -33,9 +33,17 @@ export function compileIgnorePattern(text: string, inverted: boolean): IgnorePat
 
 		case 'regexp': {
 			const regexp = compileRegexp(expression);
-			return regexp === undefined ? undefined : {text, inverted, matches: path => regexp.test(path)};
+			const prefix = literalPrefix(text);
+			return regexp === undefined
+				? undefined
+				: {text, inverted, matches: path => path.startsWith(prefix) && regexp.test(path)};
 		}
 	}
+}
+
+/** What stands before the first wildcard: most paths differ in it, and then need no more looking at. */
+function literalPrefix(text: string): string {
+	return /[{|]/.test(text) ? '' : (/^[^*?[\]\\^\ufeff]*/.exec(text)?.[0] ?? '');
 }
 
 /** A pattern as moby/patternmatcher classes it, and its regular expression, used only for type `regexp`. */
@@ -46,7 +54,8 @@ export interface Translation {
 
 /**
  * Turns a pattern into a regular expression in Go's syntax (patternmatcher.go compile). The translation looks at one
- * character after the other and knows nothing of classes, so `[*]` becomes `[[^/]*]`: BuildKit's matching depends on it.
+ * character after the other and knows nothing of classes, so `[*]` becomes `[[^/]*]`; and it means to escape `{`, `|`
+ * and `}` but its table has no room for them, so `a|b*` is a choice. BuildKit's matching depends on both.
  */
 export function translatePattern(pattern: string): Translation {
 	// Go's text/scanner drops a byte order mark at the start.
@@ -72,7 +81,7 @@ export function translatePattern(pattern: string): Translation {
 		} else if (char === '*' || char === '?') {
 			expression += char === '*' ? '[^/]*' : '[^/]';
 			type = 'regexp';
-		} else if ('.+()|{}$'.includes(char)) {
+		} else if ('.+()$'.includes(char)) {
 			expression += `\\${char}`;
 		} else if (char === '\\') {
 			const escaped = chars[index];

@@ -64,7 +64,7 @@ function classChar(chars: readonly string[], at: number): ParsedEscape | undefin
 	return char === undefined ? undefined : {point: char.codePointAt(0) ?? 0, end: at + 1};
 }
 
-function shorthand(chars: readonly string[], at: number): ParsedClass | undefined {
+function shorthand(chars: readonly string[], at: number): ParsedClass | 'invalid' | undefined {
 	const matches = perlClass(chars, at);
 	return matches === undefined ? unicodeClass(chars, at) : {matches, end: at + 2};
 }
@@ -87,15 +87,33 @@ export function perlClass(chars: readonly string[], at: number): PointTest | und
 	}
 }
 
-/** `\pL` and `\PL`; the form with braces cannot come out of an ignore pattern. */
-export function unicodeClass(chars: readonly string[], at: number): ParsedClass | undefined {
+/** `\pL`, `\p{Lu}`, `\p{Greek}`, and `\P` or `^` for the opposite. */
+export function unicodeClass(chars: readonly string[], at: number): ParsedClass | 'invalid' | undefined {
 	const letter = chars[at] === '\\' ? chars[at + 1] : undefined;
-	const name = chars[at + 2] ?? '';
-	if ((letter !== 'p' && letter !== 'P') || !'CLMNPSZ'.includes(name) || name === '') {
+	if (letter !== 'p' && letter !== 'P') {
 		return undefined;
 	}
 
-	return {matches: byExpression(new RegExp(`\\p{${name}}`, 'u'), letter === 'P'), end: at + 3};
+	const close = chars[at + 2] === '{' ? chars.indexOf('}', at) : at + 2;
+	const [, caret, name = ''] = /^\{?(\^?)(\w+)\}?$/.exec(chars.slice(at + 2, close + 1).join('')) ?? [];
+	const expression = unicodeExpression(name);
+	return expression === undefined
+		? 'invalid'
+		: {matches: byExpression(expression, (letter === 'P') !== (caret === '^')), end: close + 1};
+}
+
+/** A general category or a script. */
+function unicodeExpression(name: string): RegExp | undefined {
+	const properties = name === 'Any' ? ['Any'] : [`General_Category=${name}`, `Script=${name}`];
+	for (const property of name.length > 2 ? properties.slice(-1) : properties) {
+		try {
+			return new RegExp(`\\p{${property}}`, 'u');
+		} catch {
+			// No such property; perhaps the next.
+		}
+	}
+
+	return undefined;
 }
 
 const NAMED: ReadonlyMap<string, RegExp> = new Map([
@@ -166,13 +184,21 @@ export function parseEscape(chars: readonly string[], at: number): ParsedEscape 
 		return {point: Number.parseInt(octal, 8), end: at + 1 + octal.length};
 	}
 
-	const hex = /^x([0-9A-Fa-f]{2})$/.exec(digits)?.[1];
-	if (hex !== undefined) {
-		return {point: Number.parseInt(hex, 16), end: at + 4};
+	if (char === 'x') {
+		return parseHex(chars, at);
 	}
 
 	// Every other ASCII character that is no letter or digit stands for itself.
 	return /^\p{ASCII}$/u.test(char) && !/[0-9A-Za-z]/.test(char)
 		? {point: char.codePointAt(0) ?? 0, end: at + 2}
 		: undefined;
+}
+
+/** `\x41` or `\x{1F600}`. */
+function parseHex(chars: readonly string[], at: number): ParsedEscape | undefined {
+	const close = chars[at + 2] === '{' ? chars.indexOf('}', at) : at + 3;
+	const digits = chars.slice(at + 2, close + 1).join('');
+	const [, short, long] = /^(?:([0-9A-Fa-f]{2})|\{([0-9A-Fa-f]+)\})$/.exec(digits) ?? [];
+	const point = Number.parseInt(short ?? long ?? '', 16);
+	return point <= 0x10_ff_ff ? {point, end: close + 1} : undefined;
 }

@@ -1,17 +1,29 @@
 import {type PointTest, parseClass, parseEscape, perlClass, unicodeClass} from './regexp-class.ts';
+import {isValidRepeat, parseOperator, repeatTerm} from './regexp-repeat.ts';
 
-/** A regular expression in parts that follow one another. */
+/** A part of a regular expression. */
 export type Term =
 	| {readonly kind: 'char'; readonly matches: PointTest}
 	| {readonly kind: 'assert'; readonly holds: (before: number | undefined, after: number | undefined) => boolean}
-	| {readonly kind: 'optional'; readonly terms: readonly Term[]}
+	| {readonly kind: 'group'; readonly terms: readonly Term[]}
+	| {readonly kind: 'optional'; readonly term: Term}
 	| {readonly kind: 'repeat'; readonly term: Term};
 
-/** Parses the whole expression; undefined where Go's regexp/syntax refuses it. */
-export function parseRegexp(expression: string): readonly Term[] | undefined {
+/** The alternatives of an expression, each in parts that follow one another; undefined where Go refuses it. */
+export function parseRegexp(expression: string): readonly (readonly Term[])[] | undefined {
 	const chars = Array.from(expression);
-	const parsed = parseTerms(chars, 0);
-	return parsed?.end === chars.length ? parsed.terms : undefined;
+	const choices: (readonly Term[])[] = [];
+	for (let at = 0; at <= chars.length; at++) {
+		const parsed = parseTerms(chars, at);
+		if (parsed === undefined || chars[parsed.end] === ')') {
+			return undefined;
+		}
+
+		choices.push(parsed.terms);
+		at = parsed.end;
+	}
+
+	return choices;
 }
 
 interface ParsedTerms {
@@ -19,29 +31,34 @@ interface ParsedTerms {
 	readonly end: number;
 }
 
-/** Up to the end or a closing parenthesis. */
+/** Up to the end, a bar or a closing parenthesis. */
 function parseTerms(chars: readonly string[], start: number): ParsedTerms | undefined {
 	const terms: Term[] = [];
 	let at = start;
-	while (at < chars.length && chars[at] !== ')') {
-		const atom = parseAtom(chars, at);
-		if (atom === undefined) {
-			return undefined;
-		}
-
-		at = atom.end;
-		const operator = chars[at];
-		if (operator === '*' || operator === '?') {
-			const repeated = repeat(atom.terms, operator);
-			if (repeated === undefined || chars[at + 1] === '*' || chars[at + 1] === '?') {
+	let isRepeated = false;
+	while (at < chars.length && chars[at] !== ')' && chars[at] !== '|') {
+		const operator = parseOperator(chars, at);
+		if (operator === undefined) {
+			const atom = parseAtom(chars, at);
+			if (atom === undefined) {
 				return undefined;
 			}
 
-			terms.push(repeated);
-			at++;
-		} else {
 			terms.push(...atom.terms);
+			at = atom.end;
+			isRepeated = false;
+			continue;
 		}
+
+		const term = terms.pop();
+		// Go knows no operator behind an operator.
+		if (term === undefined || isRepeated || !isValidRepeat(operator)) {
+			return undefined;
+		}
+
+		terms.push(repeatTerm(term, operator));
+		at = operator.end;
+		isRepeated = true;
 	}
 
 	return {terms, end: at};
@@ -53,7 +70,9 @@ function parseAtom(chars: readonly string[], at: number): ParsedTerms | undefine
 	switch (char) {
 		case '(': {
 			const group = parseTerms(chars, at + 1);
-			return group === undefined || chars[group.end] !== ')' ? undefined : {...group, end: group.end + 1};
+			return group === undefined || chars[group.end] !== ')'
+				? undefined
+				: one({kind: 'group', terms: group.terms}, group.end + 1);
 		}
 
 		case '[': {
@@ -69,10 +88,6 @@ function parseAtom(chars: readonly string[], at: number): ParsedTerms | undefine
 			return one(atEnd, at + 1);
 		case '\\':
 			return parseBackslash(chars, at);
-		case '*':
-		case '?':
-		case '+':
-			return undefined;
 		default:
 			return one(literal(char), at + 1);
 	}
@@ -108,6 +123,10 @@ function parseBackslash(chars: readonly string[], at: number): ParsedTerms | und
 			}
 
 			const category = unicodeClass(chars, at);
+			if (category === 'invalid') {
+				return undefined;
+			}
+
 			if (category !== undefined) {
 				return one({kind: 'char', matches: category.matches}, category.end);
 			}
@@ -137,14 +156,4 @@ function literal(char: string): Term {
 
 function literalPoint(wanted: number): Term {
 	return {kind: 'char', matches: point => point === wanted};
-}
-
-/** `*` and `?` bind to the last character only, but to the whole of a group. */
-function repeat(terms: readonly Term[], operator: '*' | '?'): Term | undefined {
-	const [term] = terms;
-	if (term === undefined) {
-		return undefined;
-	}
-
-	return operator === '?' ? {kind: 'optional', terms} : {kind: 'repeat', term};
 }

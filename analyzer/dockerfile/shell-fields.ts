@@ -24,13 +24,16 @@ export function createFields(): Fields {
 
 	return {
 		add(text) {
+			let start = 0;
 			for (let index = 0; index < text.length; index++) {
 				if (isSpaceAt(text, index)) {
+					current += text.slice(start, index);
+					start = index + 1;
 					end();
-				} else {
-					current += text.charAt(index);
 				}
 			}
+
+			current += text.slice(start);
 		},
 		addQuoted(text) {
 			current += text;

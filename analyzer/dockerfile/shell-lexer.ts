@@ -81,7 +81,7 @@ function lexPieces(lexer: Lexer, stop: '}' | '/' | undefined): string | LexFailu
 		}
 
 		if (special === undefined) {
-			result += lexPlain(lexer, char);
+			result += lexPlain(lexer, char, stop);
 		} else {
 			result += special;
 			if (char === '$') {
@@ -112,22 +112,29 @@ function lexSpecial(lexer: Lexer, char: string): string | LexFailure | undefined
 	}
 }
 
-/** One character, or an escaped one; an escape character at the very end is dropped. */
-function lexPlain(lexer: Lexer, char: string): string {
+/** A run of characters that mean themselves, or an escaped one; an escape character at the very end is dropped. */
+function lexPlain(lexer: Lexer, char: string, stop: string | undefined): string {
+	const start = lexer.at;
 	lexer.at++;
 	if (char !== lexer.escape) {
-		lexer.fields?.add(char);
-		return char;
+		while (lexer.at < lexer.text.length && isPlain(lexer, lexer.text.charAt(lexer.at), stop)) {
+			lexer.at++;
+		}
+
+		const run = lexer.text.slice(start, lexer.at);
+		lexer.fields?.add(run);
+		return run;
 	}
 
 	const kept = lexer.rawEscapes ? char : '';
 	const escaped = lexer.text.charAt(lexer.at);
 	lexer.at++;
-	if (kept + escaped !== '') {
-		lexer.fields?.addQuoted(kept + escaped);
-	}
-
+	lexer.fields?.addQuoted(kept + escaped);
 	return kept + escaped;
+}
+
+function isPlain(lexer: Lexer, char: string, stop: string | undefined): boolean {
+	return char !== stop && char !== lexer.escape && char !== '$' && char !== '<' && char !== "'" && char !== '"';
 }
 
 /** Nothing is special between single quotes, not even the escape character. */

@@ -1,5 +1,5 @@
 import type {Span} from './logical-line.ts';
-import {isSpaceAt, skipSpace, trimEnd} from './white-space.ts';
+import {skipSpace, trimEnd} from './white-space.ts';
 
 /** An instruction cut into its keyword, its flags without their quotes, and the rest without white space around. */
 export interface CommandParts {
@@ -44,68 +44,94 @@ interface ExtractedFlags {
 	readonly end: number;
 }
 
-/**
- * BuildKit reads flags byte by byte and takes every byte for a character, so `--from=ü` becomes `--from=Ã¼`. Seen as
- * bytes the flags are right; their places are then counted back.
- */
+/** The words that begin with `--`, up to the first that does not or is nothing else. */
 function extractFlags(line: string, start: number, to: number, escape: '\\' | '`'): ExtractedFlags {
-	const text = line.slice(start, to);
-	if (!text.startsWith('--')) {
-		return {flags: [], end: start};
-	}
-
-	const bytes = Buffer.from(text);
-	if (bytes.length === text.length) {
-		return readFlags(line, start, to, escape);
-	}
-
-	const {flags, end} = readFlags(bytes.toString('latin1'), 0, bytes.length, escape);
-	const place = (offset: number): number => start + bytes.toString('utf8', 0, offset).length;
-	return {
-		flags: flags.map(flag => ({text: flag.text, start: place(flag.start), end: place(flag.end)})),
-		end: place(end),
-	};
-}
-
-function readFlags(line: string, start: number, to: number, escape: '\\' | '`'): ExtractedFlags {
 	const flags: Span[] = [];
 	let at = start;
-	for (;;) {
-		at = skipSpace(line, at, to);
-		if (!line.startsWith('--', at) || at + 1 >= to) {
-			return {flags, end: at};
-		}
-
+	while (line.startsWith('--', at) && at + 1 < to) {
 		const flag = readFlag(line, at, to, escape);
-		at = flag.end;
+		at = flag.next;
 		if (flag.text === '--') {
-			return {flags, end: at};
+			break;
 		}
 
-		flags.push(flag);
+		flags.push({text: flag.text, start: flag.start, end: flag.end});
+		while (at < to && isAsciiSpace(line.charAt(at))) {
+			at++;
+		}
 	}
+
+	return {flags, end: at};
+}
+
+interface FlagWord extends Span {
+	/** Where reading goes on. */
+	readonly next: number;
 }
 
 /** One word up to white space outside quotes; quotes go, and so does the escape character, inside quotes too. */
-function readFlag(line: string, start: number, to: number, escape: '\\' | '`'): Span {
+function readFlag(line: string, start: number, to: number, escape: '\\' | '`'): FlagWord {
 	let text = '';
 	let quote: string | undefined;
 	let at = start;
-	while (at < to && (quote !== undefined || !isSpaceAt(line, at))) {
-		const char = line.charAt(at);
-		if (char === quote) {
-			quote = undefined;
-		} else if (quote === undefined && (char === '"' || char === "'")) {
-			quote = char;
-		} else if (char === escape) {
-			at++;
-			text += at < to ? line.charAt(at) : '';
-		} else {
-			text += char;
+	while (at < to) {
+		let char = charAt(line, at);
+		if (quote === undefined && isAsciiSpace(char)) {
+			break;
 		}
 
-		at++;
+		if (char === quote) {
+			quote = undefined;
+			at++;
+			continue;
+		}
+
+		if (quote === undefined && (char === '"' || char === "'")) {
+			quote = char;
+			at++;
+			continue;
+		}
+
+		const escaped = char === escape;
+		if (escaped) {
+			at++;
+			char = at < to ? charAt(line, at) : '';
+		}
+
+		const bytes = asBytes(char);
+		const cut = quote === undefined ? cutAtSpace(bytes, escaped ? 1 : 0) : bytes.length;
+		text += bytes.slice(0, cut);
+		if (cut < bytes.length) {
+			return {text, start, end: at, next: at + char.length};
+		}
+
+		at += char.length;
 	}
 
-	return {text, start, end: Math.min(at, to)};
+	return {text, start, end: Math.min(at, to), next: Math.min(at, to)};
+}
+
+/**
+ * BuildKit reads flags byte by byte and takes every byte of UTF-8 for a character: `--from=ü` becomes `--from=Ã¼`.
+ */
+function asBytes(char: string): string {
+	return char.length === 1 && char.charCodeAt(0) < 0x80 ? char : Buffer.from(char).toString('latin1');
+}
+
+/** Two bytes of longer characters are white space when each is looked at alone: `--from=à` ends before its last byte. */
+function cutAtSpace(bytes: string, from: number): number {
+	if (bytes.length === 1) {
+		return 1;
+	}
+
+	const index = bytes.slice(from).search(/[\u0085\u00a0]/);
+	return index === -1 ? bytes.length : from + index;
+}
+
+function charAt(line: string, index: number): string {
+	return String.fromCodePoint(line.codePointAt(index) ?? 0);
+}
+
+function isAsciiSpace(char: string): boolean {
+	return /[\t-\r ]/.test(char);
 }

@@ -90,7 +90,8 @@ function renderStep(forecast: StepForecast, lineWidth: number, style: Style, col
 	const room = Math.max(30, columns - lineWidth - outcomeWidth - 6);
 	const shown = text.length > room ? `${text.slice(0, room - 1)}…` : text;
 	const first = `  ${style.dim(line)} ${paint(`${mark} ${word.padEnd(outcomeWidth)}`)} ${outcome === 'none' ? style.dim(shown) : shown}`;
-	return cause === undefined
+	// What holds for every step alike is said once, above.
+	return cause === undefined || cause.kind === 'cold' || cause.kind === 'no-cache'
 		? first
 		: `${first}\n${' '.repeat(lineWidth + outcomeWidth + 6)}${paint(`${causeLead(cause)}${describeCause(cause)}`)}`;
 }

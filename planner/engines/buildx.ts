@@ -61,6 +61,8 @@ async function build(
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'cachecast-'));
 	try {
 		const metadataFile = path.join(folder, 'metadata.json');
+		// A result that stays in the builder has no digest, and asking for it costs a step.
+		const settings = {...options, ...(request.output !== 'none' && {metadataFile})};
 		const lines: string[] = [];
 		const read = rawjsonReader();
 		const tell = (events: readonly BuildEvent[]): void => {
@@ -72,7 +74,7 @@ async function build(
 			}
 		};
 
-		const result = await runChild('docker', buildxArgs(request, {...options, metadataFile}), {
+		const result = await runChild('docker', buildxArgs(request, settings), {
 			env: options.env,
 			signal,
 			onErrorLine: line => tell(read.line(line)),

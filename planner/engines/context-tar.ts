@@ -1,8 +1,8 @@
 import {createReadStream} from 'node:fs';
 import {lstat, readlink} from 'node:fs/promises';
 import path from 'node:path';
-import type {Readable} from 'node:stream';
-import {pipeline} from 'node:stream/promises';
+import {PassThrough, pipeline, type Readable} from 'node:stream';
+import {pipeline as piped} from 'node:stream/promises';
 import {type Headers, type Pack, pack} from 'tar-stream';
 
 /** Files to send as a build context. */
@@ -24,7 +24,8 @@ export function packContext(files: ContextFiles): Readable {
 		() => tar.finalize(),
 		(error: unknown) => tar.destroy(error instanceof Error ? error : new Error(String(error))),
 	);
-	return tar;
+	// A stream of Node's own: one of tar-stream fails along with the connection it is piped to.
+	return pipeline(tar, new PassThrough(), () => {});
 }
 
 async function fill(tar: Pack, {contextDir, paths, extra}: ContextFiles): Promise<void> {
@@ -46,7 +47,7 @@ async function add(tar: Pack, name: string, file: string): Promise<void> {
 	} else if (stats.isFIFO()) {
 		await entry(tar, {...header, type: 'fifo'});
 	} else if (stats.isFile()) {
-		await pipeline(createReadStream(file), tar.entry({...header, type: 'file', size: stats.size}));
+		await piped(createReadStream(file), tar.entry({...header, type: 'file', size: stats.size}));
 	} else if (stats.isSocket()) {
 		// BuildKit's client sends a socket as an empty file (fsutil stat.go).
 		await entry(tar, {...header, type: 'file', size: 0});

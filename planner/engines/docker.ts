@@ -18,9 +18,12 @@ export function dockerEngine(client: DockerClient, info: EngineInfo, credentials
 		async build(request, onEvent, signal) {
 			const ended = AbortSignal.any([signal, closing.signal]);
 			const built = await buildImage(client, request, onEvent, ended);
-			return built.kind === 'built' && request.output === 'push'
-				? pushImages(client, request.tags, credentials, onEvent, ended)
-				: built;
+			if (built.kind !== 'built' || request.output !== 'push') {
+				return built;
+			}
+			const pushed = await pushImages(client, request.tags, credentials, onEvent, ended);
+			// An engine with the containerd store does not tell what it pushed: it is what it built.
+			return pushed.kind === 'built' ? {...built, ...pushed} : pushed;
 		},
 		localImage: async reference => localImage(await client.inspectImage(reference)),
 		async close() {

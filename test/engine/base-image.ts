@@ -22,7 +22,7 @@ export interface MadeImage {
 }
 
 /**
- * Makes a base image of nothing but a static busybox and pushes it to the engine's registry, without attestations so
+ * Makes a base image of nothing but a static busybox and a user "app" (1000), and pushes it to the engine's registry, without attestations so
  * that its digest is that of one manifest. Throws with the engine's words when it cannot.
  */
 export async function makeBaseImage(
@@ -42,10 +42,12 @@ export async function makeBaseImage(
 				'FROM scratch',
 				'COPY --chmod=755 busybox /bin/busybox',
 				'RUN ["/bin/busybox", "--install", "-s", "/bin"]',
+				// Without these two files BuildKit 0.25 refuses every USER, numbers too: "unable to find user".
+				String.raw`RUN mkdir -p /etc && printf 'root:x:0:0::/:/bin/sh\napp:x:1000:1000::/:/bin/sh\n' > /etc/passwd && printf 'root:x:0:\napp:x:1000:\n' > /etc/group`,
 				'ENV PATH=/usr/local/bin:/usr/bin:/bin',
 				...files.map(([target], index) => `COPY ${JSON.stringify([`file-${index}`, target])}`),
-				...Object.entries(options.labels ?? {}).map(([key, value]) => `LABEL ${key}=${JSON.stringify(value)}`),
-				...Object.entries(options.env ?? {}).map(([key, value]) => `ENV ${key}=${JSON.stringify(value)}`),
+				...Object.entries(options.labels ?? {}).map(([key, value]) => `LABEL ${key}=${quoted(value)}`),
+				...Object.entries(options.env ?? {}).map(([key, value]) => `ENV ${key}=${quoted(value)}`),
 				...(options.lines ?? []),
 				'',
 			].join('\n'),
@@ -70,4 +72,9 @@ export async function makeBaseImage(
 	} finally {
 		await rm(folder, {recursive: true, force: true});
 	}
+}
+
+/** A word of a Dockerfile that stands for exactly this text. */
+function quoted(text: string): string {
+	return `"${text.replaceAll(/["\\$]/g, String.raw`\$&`)}"`;
 }

@@ -1,7 +1,7 @@
 import {mkdir, mkdtemp, symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {makeBridge} from './bridge.ts';
-import {end, processesNaming, run, signal, startDaemon, waitFor} from './processes.ts';
+import {end, processesOf, run, signal, startDaemon, waitFor} from './processes.ts';
 import {startDistribution} from './registry.ts';
 import type {EngineStart, TestEngine} from './test-engine.ts';
 import {engineVersions} from './versions.ts';
@@ -59,10 +59,12 @@ export async function startAnotherEngine(engine: TestEngine): Promise<EngineStar
 		: startPrivateEngine(path.dirname(engine.folder), {tools, engine: programs});
 }
 
-/** Kills the engine as a crash would: dockerd and containerd get no chance to tidy up. Its registry lives on. */
+/**
+ * Kills the engine and what runs in its containers, as a power cut would: dockerd and containerd get no chance to tidy
+ * up. Its registry lives on.
+ */
 export async function killEngine(engine: TestEngine): Promise<void> {
-	const processes = await processesNaming(engine.folder);
-	const pids = processes.filter(({commandLine}) => !commandLine.includes('docker-registry')).map(({pid}) => pid);
+	const pids = await processesOf(engine.folder, ({commandLine}) => /^\S*\/(?:dockerd|containerd)/.test(commandLine));
 	signal(pids, 'SIGKILL');
 	await end(pids, 5);
 }

@@ -66,23 +66,49 @@ export async function waitFor<Answer>(
 	}
 }
 
+export interface Process {
+	readonly pid: number;
+	readonly parent: number;
+	/** Program and arguments, with blanks between. */
+	readonly commandLine: string;
+}
+
 /**
- * The processes whose command line names a folder. A run's folder has a random name, so these are the daemons of that
- * run and what they started themselves (the shims of containerd).
+ * The processes whose command line names a folder, and what they started: a run's folder has a random name, so these
+ * are the daemons of that run, the shims of containerd, and what runs in their containers.
  */
-export async function processesNaming(folder: string): Promise<readonly {pid: number; commandLine: string}[]> {
-	const found: {pid: number; commandLine: string}[] = [];
-	for (const entry of await readdir('/proc')) {
-		const pid = Number(entry);
-		if (!Number.isInteger(pid) || pid === process.pid) {
-			continue;
+export async function processesOf(
+	folder: string,
+	isWanted: (process: Process) => boolean = () => true,
+): Promise<readonly number[]> {
+	const all = await allProcesses();
+	const pids = new Set(all.filter(one => one.commandLine.includes(`${folder}/`) && isWanted(one)).map(({pid}) => pid));
+	for (;;) {
+		const children = all.filter(({pid, parent}) => pids.has(parent) && !pids.has(pid));
+		if (children.length === 0) {
+			pids.delete(process.pid);
+			return [...pids];
 		}
-		const commandLine = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
-		if (commandLine.includes(`${folder}/`)) {
-			found.push({pid, commandLine: commandLine.replaceAll('\0', ' ').trim()});
+		for (const {pid} of children) {
+			pids.add(pid);
 		}
 	}
-	return found;
+}
+
+async function allProcesses(): Promise<readonly Process[]> {
+	const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
+	return Promise.all(
+		pids.map(async pid => {
+			const [commandLine, status] = await Promise.all(
+				['cmdline', 'status'].map(file => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')),
+			);
+			return {
+				pid: Number(pid),
+				parent: Number(/^PPid:\s*(?<parent>\d+)/m.exec(status ?? '')?.groups?.['parent'] ?? 0),
+				commandLine: (commandLine ?? '').replaceAll('\0', ' ').trim(),
+			};
+		}),
+	);
 }
 
 /** Ends processes: asks first, and after so many seconds kills. */

@@ -1,28 +1,21 @@
 import {readdir, readFile, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {removeBridges} from './bridge.ts';
-import {end, processesNaming, run} from './processes.ts';
+import {end, processesOf, run} from './processes.ts';
 
 /**
  * Ends every process that was started below a folder of this run, dockerd first so that it can unmount, and removes
  * mounts, bridges and the folder. Safe to call twice, and on what a crash has left.
  */
 export async function stopFolder(folder: string, tools: string): Promise<void> {
-	const processes = await processesNaming(folder);
-	const engines = processes.filter(({commandLine}) => commandLine.includes('/dockerd '));
-	await end(
-		engines.map(({pid}) => pid),
-		20,
-	);
-	await end(
-		(await processesNaming(folder)).map(({pid}) => pid),
-		10,
-	);
+	await end(await processesOf(folder, ({commandLine}) => commandLine.includes('/dockerd ')), 20);
+	await end(await processesOf(folder), 10);
 	for (const mount of await mountsBelow(folder)) {
 		await run('umount', ['--lazy', mount]);
 	}
 	await removeBridges(tools, [folder, ...(await subfolders(folder))]);
-	await rm(folder, {recursive: true, force: true});
+	// What was just killed may still be writing.
+	await rm(folder, {recursive: true, force: true, maxRetries: 10, retryDelay: 100});
 }
 
 /** Mount points below a folder, innermost first (proc(5), mountinfo: the fifth field, blanks as \040). */

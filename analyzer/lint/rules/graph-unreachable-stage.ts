@@ -1,0 +1,78 @@
+import {parseCheckComment} from '../../dockerfile/check-options.ts';
+import type {Stage, StageGraph} from '../../graph/stage.ts';
+import type {Finding, GraphRule} from '../rule.ts';
+import {triggerStages} from '../trigger-stages.ts';
+
+const name = 'graph/unreachable-stage';
+
+/**
+ * BuildKit leaves a stage out that the target does not need, silently: a mistake in it shows only on another day. A
+ * stage with a waiver counts as a target of its own, so the stages it needs are not reported either.
+ */
+export const graphUnreachableStage: GraphRule = {
+	kind: 'graph',
+	name,
+	severity: 'info',
+	summary: 'Every stage should be needed by the target',
+	*check({graph, options}) {
+		const wanted =
+			options.target === undefined ? 'the last stage, the default target' : `the target "${options.target}"`;
+		const reached = reachedStages(graph);
+		for (const stage of graph.stages) {
+			if (reached.has(stage.index)) {
+				continue;
+			}
+
+			const {from} = stage.source;
+			const notes = usesOf(graph, stage);
+			yield {
+				message: `stage "${labelOf(stage)}" is not needed by ${wanted}`,
+				range: from.name?.range ?? from.image.range,
+				hint: hintFor(stage),
+				...(notes.length > 0 && {notes}),
+			};
+		}
+	},
+};
+
+function reachedStages({stages}: StageGraph): ReadonlySet<number> {
+	const reached = new Set(stages.filter(stage => stage.needed || isWaived(stage)).map(({index}) => index));
+	// A set grows while it is walked.
+	for (const index of reached) {
+		const stage = stages[index];
+		if (stage !== undefined) {
+			for (const next of [...stage.dependencies.map(one => one.stage), ...triggerStages(stages, stage)]) {
+				reached.add(next);
+			}
+		}
+	}
+
+	return reached;
+}
+
+function isWaived({source}: Stage): boolean {
+	const options = parseCheckComment(source.from.comments);
+	return options?.skipAll === true || options?.skip.includes(name) === true;
+}
+
+function hintFor({name: target, leaf}: Stage): string {
+	if (!leaf) {
+		return 'only stages that are not needed use it: it goes or stays with them';
+	}
+
+	return target === undefined
+		? 'build it with "cachecast build", which builds every leaf, or delete it'
+		: `build it with --target ${target} or with "cachecast build", which builds every leaf, or delete it`;
+}
+
+function usesOf({stages}: StageGraph, used: Stage): NonNullable<Finding['notes']> {
+	return stages.flatMap(stage =>
+		stage.dependencies
+			.filter(dependency => dependency.stage === used.index)
+			.map(({range}) => ({message: `stage "${labelOf(stage)}" uses it here`, range})),
+	);
+}
+
+function labelOf({name: given, index}: Stage): string {
+	return given ?? String(index);
+}

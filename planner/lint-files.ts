@@ -1,0 +1,64 @@
+import {readFile} from 'node:fs/promises';
+import nodePath from 'node:path';
+import {
+	type BuildOptions,
+	type Diagnostic,
+	lintDockerfile,
+	parseDockerfile,
+	type SourceFile,
+} from '../analyzer/index.ts';
+import type {Problem} from './workspace.ts';
+
+/** One Dockerfile and what was found in it, in the order of its lines. */
+export interface LintedFile {
+	/** Its path as the user gave it. */
+	readonly source: SourceFile;
+	readonly findings: readonly Diagnostic[];
+}
+
+/** The files in the order given, or every file that cannot be read. */
+export type LintFilesResult =
+	| {readonly kind: 'linted'; readonly files: readonly LintedFile[]}
+	| {readonly kind: 'failed'; readonly problems: readonly Problem[]};
+
+/** Reads Dockerfiles, relative to `cwd`, and lints each for the same options. A syntax error is its file's only finding. */
+export async function lintFiles(
+	paths: readonly string[],
+	cwd: string,
+	options: BuildOptions,
+): Promise<LintFilesResult> {
+	const read = await Promise.all(paths.map(path => readSource(path, cwd)));
+	const problems = read.flatMap(one => (one.kind === 'failed' ? [one.problem] : []));
+	if (problems.length > 0) {
+		return {kind: 'failed', problems};
+	}
+
+	const sources = read.flatMap(one => (one.kind === 'read' ? [one.source] : []));
+	return {kind: 'linted', files: sources.map(source => ({source, findings: findingsOf(source, options)}))};
+}
+
+function findingsOf(source: SourceFile, options: BuildOptions): readonly Diagnostic[] {
+	const parsed = parseDockerfile(source);
+	return parsed.kind === 'failed' ? [parsed.diagnostic] : lintDockerfile(parsed.dockerfile, options);
+}
+
+type Read = {readonly kind: 'read'; readonly source: SourceFile} | {readonly kind: 'failed'; readonly problem: Problem};
+
+async function readSource(path: string, cwd: string): Promise<Read> {
+	try {
+		const text = await readFile(nodePath.resolve(cwd, path), 'utf8');
+		return {kind: 'read', source: {path, text: text.replace(/^\ufeff/, '')}};
+	} catch (error) {
+		return {kind: 'failed', problem: problemOf(path, error instanceof Error && 'code' in error ? error.code : error)};
+	}
+}
+
+function problemOf(path: string, code: unknown): Problem {
+	if (code === 'ENOENT') {
+		return {message: `there is no Dockerfile at "${path}"`, hint: 'name the files to lint: cachecast lint FILES…'};
+	}
+
+	return code === 'EISDIR'
+		? {message: `"${path}" is a folder`, hint: `name the file in it: ${nodePath.join(path, 'Dockerfile')}`}
+		: {message: `the Dockerfile "${path}" cannot be read: ${String(code)}`};
+}

@@ -1,0 +1,303 @@
+import {appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, unlink, utimes, writeFile} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import anyTest, {type ExecutionContext, type TestFn} from 'ava';
+import {makeBaseImage} from '../engine/base-image.ts';
+import {wipe} from '../engine/buildx.ts';
+import {startAnotherEngine} from '../engine/private-engine.ts';
+import {stopFolder} from '../engine/stop.ts';
+import {loadTestEngine, type TestEngine, whyNoEngine} from '../engine/test-engine.ts';
+import {runCli} from '../helpers/run-cli.ts';
+
+/** An engine of its own, for it is emptied again and again. */
+interface Context {
+	readonly engine: TestEngine | undefined;
+	readonly base: string;
+}
+
+const test = anyTest as TestFn<Context>;
+
+interface Step {
+	readonly id: string;
+	readonly line: number;
+	readonly forecast: string;
+	readonly actual: string;
+	readonly verdict: string;
+	readonly cause: {readonly kind: string; readonly sources?: readonly string[]} | null;
+}
+
+interface BuildJson {
+	readonly outcome: string;
+	readonly steps: readonly Step[];
+	readonly agreement: {
+		readonly right: number;
+		readonly decided: number;
+		readonly falseHits: number;
+		readonly builderCache: number;
+	};
+}
+
+interface PlanJson {
+	readonly stages: readonly {readonly steps: readonly Step[]}[];
+	readonly summary: {readonly hit: number; readonly miss: number; readonly unknown: number};
+}
+
+const users = {
+	'/etc/passwd': 'root:x:0:0::/:/bin/sh\napp:x:1000:1000::/:/bin/sh\nother:x:1001:1001::/:/bin/sh\n',
+	'/etc/group': 'root:x:0:\napp:x:1000:\nother:x:1001:\n',
+};
+
+test.before(async t => {
+	const shared = loadTestEngine();
+	const another = shared === undefined ? undefined : await startAnotherEngine(shared);
+	const engine = another?.kind === 'started' ? another.engine : undefined;
+	const base = engine === undefined ? '' : (await makeBaseImage(engine, 'base', {env: {FOO: 'bar'}, files: users})).reference;
+	Object.assign(t.context, {engine, base});
+});
+
+test.after.always(async t => {
+	const {engine} = t.context;
+	if (engine !== undefined) {
+		await stopFolder(engine.folder, engine.programs.tools);
+	}
+});
+
+const totals = {decided: 0, right: 0, undecided: 0, builds: 0};
+
+// Every instruction that makes a step, in the forms people use, and a leaf that the target does not reach.
+const dockerfile = `ARG BASE
+FROM \${BASE} AS deps
+ARG VERSION=1
+ENV MODE=release GREETING="hello <world> & co"
+WORKDIR /src
+COPY package.json lock*.json ./
+RUN mkdir -p /out && cat package.json > /out/deps && echo "$VERSION $MODE" >> /out/deps
+
+FROM deps AS build
+COPY --chmod=755 scripts/ ./scripts/
+COPY lib lib
+RUN --mount=type=cache,target=/cache --mount=type=bind,source=config,target=/config sh scripts/build.sh /config/app.conf > /out/app
+SHELL ["/bin/sh", "-ec"]
+RUN <<EOF
+echo one
+echo two > /out/two
+EOF
+
+FROM build AS check
+RUN cat /out/app && echo checked > /checked
+
+FROM \${BASE}
+LABEL org.opencontainers.image.title=app
+WORKDIR /app
+COPY --from=deps /out/deps ./deps
+COPY --from=build --chown=1000:1000 /out/app /out/two ./
+COPY --link static/ ./static/
+COPY <<END ./motd
+welcome to $FOO
+END
+USER 1000
+RUN ["/bin/sh", "-c", "ls -l /app"]
+EXPOSE 8080
+CMD ["/bin/sh"]
+`;
+
+async function makeContext(): Promise<string> {
+	const dir = await mkdtemp(path.join(os.tmpdir(), 'cachecast-e2e-'));
+	const files: Readonly<Record<string, string>> = {
+		Dockerfile: dockerfile,
+		'.dockerignore': '**/*.log\n.cachecast\n',
+		'package.json': '{"name":"app"}\n',
+		'lock.json': '{}\n',
+		'scripts/build.sh': 'cat "$1" lib/*.txt\n',
+		'config/app.conf': 'port=1\n',
+		'lib/a.txt': 'a\n',
+		'lib/sub/b.txt': 'b\n',
+		'lib/debug.log': 'ignored\n',
+		'static/index.html': '<p>hi</p>\n',
+		'README.md': 'not copied\n',
+	};
+	for (const [name, text] of Object.entries(files)) {
+		await mkdir(path.dirname(path.join(dir, name)), {recursive: true});
+		await writeFile(path.join(dir, name), text);
+	}
+
+	return dir;
+}
+
+async function cli<T>(
+	t: ExecutionContext<Context>,
+	engine: TestEngine,
+	dir: string,
+	args: readonly string[],
+): Promise<T> {
+	const result = await runCli([...args, '--format=json', `--build-arg=BASE=${t.context.base}`, '.'], {
+		cwd: dir,
+		env: engine.env,
+	});
+	t.is(result.exitCode, 0, `${result.stderr}\n${result.stdout}`);
+	return JSON.parse(result.stdout) as T;
+}
+
+// No step may hit that was said to miss: this builder has nothing of its own.
+function assertRight(t: ExecutionContext<Context>, report: BuildJson): void {
+	const wrong = report.steps.filter(step => step.verdict !== 'right' && step.verdict !== 'undecided');
+	t.deepEqual(wrong, []);
+	t.is(report.outcome, 'built');
+	totals.builds++;
+	totals.decided += report.agreement.decided;
+	totals.right += report.agreement.right;
+	totals.undecided += report.steps.length - report.agreement.decided;
+}
+
+const cycle = test.macro(
+	async (t, cacheFlags: (engine: TestEngine) => {readonly from: string; readonly to: string}) => {
+		const {engine} = t.context;
+		if (engine === undefined) {
+			t.log(whyNoEngine() || 'the engine of this machine is not emptied: only a private one is');
+			t.pass();
+			return;
+		}
+
+		const dir = await makeContext();
+		const {from, to} = cacheFlags(engine);
+		const caches = [`--cache-from=${from}`, `--cache-to=${to}`];
+
+		await wipe(engine);
+		const cold = await cli<BuildJson>(t, engine, dir, ['build', ...caches]);
+		assertRight(t, cold);
+		t.true(cold.steps.every(step => step.forecast === 'miss'));
+
+		await wipe(engine);
+		const plan = await cli<PlanJson>(t, engine, dir, ['plan', `--cache-from=${from}`]);
+		t.is(plan.summary.miss + plan.summary.unknown, 0);
+		const warm = await cli<BuildJson>(t, engine, dir, ['build', ...caches]);
+		assertRight(t, warm);
+		t.true(warm.steps.every(step => step.actual === 'cached'));
+		t.is(warm.steps.length, cold.steps.length);
+
+		await appendFile(path.join(dir, 'lib/sub/b.txt'), 'changed\n');
+		await wipe(engine);
+		const changedPlan = await cli<PlanJson>(t, engine, dir, ['plan', `--cache-from=${from}`]);
+		const missing = changedPlan.stages.flatMap(stage => stage.steps).filter(step => step.forecast === 'miss');
+		t.deepEqual(missing[0]?.cause, {kind: 'content', sources: ['lib'], text: 'files changed: lib'} as Step['cause']);
+		t.true(missing.slice(1).every(step => step.cause?.kind === 'parent'));
+		assertRight(t, await cli<BuildJson>(t, engine, dir, ['build', ...caches]));
+
+		await wipe(engine);
+		const again = await cli<BuildJson>(t, engine, dir, ['build', ...caches]);
+		assertRight(t, again);
+		t.true(
+			again.steps.every(step => step.actual === 'cached'),
+			'what the changed build exported is whole',
+		);
+		await rm(dir, {recursive: true, force: true});
+	},
+);
+
+test.serial('registry cache: cold, wiped and hit, one file changed, hit again', cycle, engine => ({
+	from: `type=registry,ref=${engine.registry}/e2e:main`,
+	to: `type=registry,ref=${engine.registry}/e2e:main,mode=max`,
+}));
+
+test.serial('local cache: cold, wiped and hit, one file changed, hit again', cycle, engine => ({
+	from: `type=local,src=${engine.folder}/e2e-cache`,
+	to: `type=local,dest=${engine.folder}/e2e-cache,mode=max`,
+}));
+
+type Mutation = readonly [name: string, args: readonly string[], change: (dir: string) => Promise<unknown>];
+
+const edit = (name: string, from: string | RegExp, to: string) => async (dir: string) => {
+	const file = path.join(dir, name);
+	const text = await readFile(file, 'utf8');
+	await writeFile(file, text.replace(from, to));
+};
+
+const mutations: readonly Mutation[] = [
+	['nothing', [], async () => {}],
+	['a file nobody reads', [], dir => appendFile(path.join(dir, 'README.md'), 'x')],
+	['an ignored file', [], dir => appendFile(path.join(dir, 'lib/debug.log'), 'x')],
+	['a time', [], dir => utimes(path.join(dir, 'lib/a.txt'), 1, 1)],
+	['a mode', [], dir => chmod(path.join(dir, 'lib/a.txt'), 0o600)],
+	['a new file', [], dir => writeFile(path.join(dir, 'lib/new.txt'), 'new\n')],
+	['a file gone', [], dir => unlink(path.join(dir, 'lib/a.txt'))],
+	['an empty folder', [], dir => mkdir(path.join(dir, 'static/empty'))],
+	['a wildcard gets one more', [], dir => writeFile(path.join(dir, 'lock2.json'), '{}\n')],
+	['a bind mount', [], dir => appendFile(path.join(dir, 'config/app.conf'), 'x=1\n')],
+	['behind --link', [], dir => appendFile(path.join(dir, 'static/index.html'), 'x')],
+	['a used argument', ['--build-arg=VERSION=2'], async () => {}],
+	['an unused argument', ['--build-arg=OTHER=2'], async () => {}],
+	['a comment', [], edit('Dockerfile', 'SHELL', '# why\nSHELL')],
+	['a label', [], edit('Dockerfile', 'title=app', 'title=other')],
+	['a command', [], edit('Dockerfile', 'echo checked', 'echo checked again')],
+	['a variable of the environment', [], edit('Dockerfile', 'MODE=release', 'MODE=debug')],
+	['the last step', [], edit('Dockerfile', 'ls -l /app', 'ls -la /app')],
+	['an inline document', [], edit('Dockerfile', 'welcome to', 'hello from')],
+	['the user', [], edit('Dockerfile', 'USER 1000', 'USER 1001')],
+	['an owner', [], edit('Dockerfile', 'chown=1000:1000', 'chown=1000')],
+	['a folder to work in', [], edit('Dockerfile', 'WORKDIR /app', 'WORKDIR /srv')],
+];
+
+test.serial('every change is forecast as the engine then builds it', async t => {
+	const {engine} = t.context;
+	if (engine === undefined) {
+		t.log(whyNoEngine() || 'the engine of this machine is not emptied: only a private one is');
+		t.pass();
+		return;
+	}
+
+	const ref = `type=registry,ref=${engine.registry}/mutations:main`;
+	const original = await makeContext();
+	await wipe(engine);
+	assertRight(
+		t,
+		await cli<BuildJson>(t, engine, original, ['build', `--cache-from=${ref}`, `--cache-to=${ref},mode=max`]),
+	);
+	await rm(original, {recursive: true, force: true});
+	for (const [name, args, change] of mutations) {
+		const dir = await makeContext();
+		await change(dir);
+		await wipe(engine);
+		const scratch = path.join(engine.folder, 'scratch');
+		const report = await cli<BuildJson>(t, engine, dir, [
+			'build',
+			...args,
+			`--cache-from=${ref}`,
+			`--cache-to=type=local,dest=${scratch}`,
+		]);
+		const wrong = report.steps.filter(step => step.verdict !== 'right' && step.verdict !== 'undecided');
+		t.deepEqual(wrong, [], name);
+		assertRight(t, report);
+		await rm(dir, {recursive: true, force: true});
+	}
+
+	t.log(
+		`${totals.builds} builds: ${totals.right} of ${totals.decided} decided steps right, ${totals.undecided} undecided`,
+	);
+});
+
+test.serial('a step that fails: its line and output, exit 1, the cache as it was', async t => {
+	const {engine} = t.context;
+	if (engine === undefined) {
+		t.pass();
+		return;
+	}
+
+	const dir = await makeContext();
+	const cache = path.join(engine.folder, 'kept');
+	const flags = [
+		`--cache-from=type=local,src=${cache}`,
+		`--cache-to=type=local,dest=${cache}`,
+		`--build-arg=BASE=${t.context.base}`,
+	];
+	t.is((await runCli(['build', ...flags, '.'], {cwd: dir, env: engine.env})).exitCode, 0);
+	const before = await readFile(path.join(cache, 'index.json'), 'utf8');
+	await edit('Dockerfile', 'echo one', 'echo about to fail; false')(dir);
+	const failed = await runCli(['build', ...flags, '.'], {cwd: dir, env: engine.env});
+	t.is(failed.exitCode, 1);
+	t.regex(failed.stderr, /Dockerfile:14:1 error/);
+	t.regex(failed.stderr, /about to fail/);
+	t.notRegex(failed.stderr, /\n\s+at .*\.js:\d+/);
+	t.is(await readFile(path.join(cache, 'index.json'), 'utf8'), before);
+	t.deepEqual((await readdir(cache)).sort(), ['blobs', 'index.json', 'oci-layout']);
+	await rm(dir, {recursive: true, force: true});
+});
