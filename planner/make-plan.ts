@@ -6,6 +6,7 @@ import {
 	type Dialect,
 	type Dockerfile,
 	dialects,
+	didYouMean,
 	type ExecOptions,
 	type ImageRequest,
 	type ImageTable,
@@ -34,6 +35,8 @@ export interface PlanInput {
 	readonly options: BuildOptions;
 	readonly execOptions: ExecOptions;
 	readonly noCache: boolean;
+	/** The engine gets the context as an archive (Docker Engine API). */
+	readonly contextAsTar: boolean;
 	/** For each `--cache-from` the caches found under it: its own, and those of single leaves. */
 	readonly caches: readonly (readonly CacheReading[])[];
 	/** The builder's dialect, where it is known. */
@@ -62,7 +65,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	const images: ImageTable = new Map(
 		requests.map((request, index) => [
 			imageKey(request.reference, request.platform),
-			results[index] ?? {kind: 'unresolved', reason: 'it was not looked up'},
+			withStageHint(results[index], request, first.graph),
 		]),
 	);
 	const groups = input.caches.map(group =>
@@ -76,7 +79,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	}
 
 	const {graph, stages} = lowered;
-	const keys = contextKeys(input.digestContent, choice.dialect);
+	const keys = contextKeys(input.digestContent, choice.dialect, input.contextAsTar);
 	const steps = stages.flatMap(stage => stage.steps);
 	const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
 	const output = stages.find(stage => stage.stage === graph.target)?.output;
@@ -113,6 +116,24 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			})),
 		},
 	};
+}
+
+// A misspelt stage name is taken for an image, by BuildKit too.
+function withStageHint(
+	result: BaseImageResult | undefined,
+	{reference}: ImageRequest,
+	{stages}: StageGraph,
+): BaseImageResult {
+	if (result?.kind === 'resolved') {
+		return result;
+	}
+
+	const reason = result?.reason ?? 'it was not looked up';
+	const meant = didYouMean(
+		reference,
+		stages.flatMap(stage => stage.name ?? []),
+	);
+	return {kind: 'unresolved', reason: meant === undefined ? reason : `${reason}; no stage has this name, ${meant}`};
 }
 
 interface ReadCache {
@@ -157,7 +178,9 @@ function detectDialect(input: PlanInput, images: ImageTable, indexes: readonly R
 	for (const dialect of indexes.length === 0 ? [] : [...dialects].reverse()) {
 		const lowered = lowerFor(input, images, dialect);
 		const found =
-			lowered.kind === 'lowered' ? countRecords(lowered.stages, indexes, contextKeys(input.digestContent, dialect)) : 0;
+			lowered.kind === 'lowered'
+				? countRecords(lowered.stages, indexes, contextKeys(input.digestContent, dialect, input.contextAsTar))
+				: 0;
 		if (found > best.found) {
 			best = {dialect, found};
 		}

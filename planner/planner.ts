@@ -43,6 +43,8 @@ export interface PlanRequest {
 	readonly offline: boolean;
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
+	/** The engine gets the context as an archive (Docker Engine API). */
+	readonly contextAsTar: boolean;
 	/** The builder's own image of a name, which it takes without asking a registry. */
 	readonly localImage?: (reference: string) => Promise<BaseImage | undefined>;
 }
@@ -73,9 +75,10 @@ export type PlannerResult =
 /** Reads Dockerfile, ignore file and caches. The context itself is read only as far as plans need it. */
 export async function openPlanner(request: PlanRequest, client: RegistryClient): Promise<PlannerResult> {
 	const contextDir = nodePath.resolve(request.cwd, request.context);
+	const defaultDir = nodePath.relative(request.cwd, await defaultCacheDir(contextDir));
 	const defaultCache: CacheSpec = {
 		kind: 'local',
-		dir: await defaultCacheDir(contextDir),
+		dir: defaultDir.startsWith('..') ? nodePath.resolve(request.cwd, defaultDir) : defaultDir,
 		tag: 'latest',
 		attributes: {},
 	};
@@ -130,6 +133,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					},
 					execOptions: request.execOptions,
 					noCache: request.noCache,
+					contextAsTar: request.contextAsTar,
 					caches,
 					...(request.dialect !== undefined && {dialect: request.dialect}),
 					digestContent,

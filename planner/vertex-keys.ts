@@ -15,8 +15,12 @@ export interface VertexKeys {
 	content(input: KeyInput): ContentDigest | undefined;
 }
 
-/** Keys over one context in one dialect, each computed once and only when asked for. */
-export function contextKeys(digestContent: ContentDigester, dialect: Dialect): VertexKeys {
+/**
+ * Keys over one context in one dialect, each computed once and only when asked for. `asTar`: the context goes to the
+ * engine as an archive, whose root gets a header of its own; the key of the whole context then is not known (seen on
+ * Engine 28.5: COPY . has another key through the Engine API than through buildx).
+ */
+export function contextKeys(digestContent: ContentDigester, dialect: Dialect, asTar: boolean): VertexKeys {
 	const maps = new Map<Vertex, CacheMapResult>();
 	const contents = new Map<KeyInput, ContentDigest>();
 	return {
@@ -26,7 +30,7 @@ export function contextKeys(digestContent: ContentDigester, dialect: Dialect): V
 			return known;
 		},
 		content(input) {
-			if (input.content === undefined || input.vertex.kind !== 'context') {
+			if (input.content === undefined || input.vertex.kind !== 'context' || (asTar && takesRoot(input))) {
 				return undefined;
 			}
 
@@ -57,4 +61,8 @@ export function partsOf(vertex: Vertex, owned: {has(vertex: Vertex): boolean}, k
 		input => !owned.has(input) && (input.kind === 'file' || input.kind === 'merge' || input.kind === 'exec'),
 	);
 	return [vertex, ...inner.flatMap(input => partsOf(input, owned, keys))];
+}
+
+function takesRoot({content = []}: KeyInput): boolean {
+	return content.length === 0 || content.some(selector => selector.path === '/');
 }

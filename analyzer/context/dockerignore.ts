@@ -1,3 +1,4 @@
+import {quote} from '../dockerfile/quote.ts';
 import {trimSpace} from '../dockerfile/white-space.ts';
 import {matchPath} from '../keys/go-match.ts';
 import {cleanPath} from '../keys/go-path.ts';
@@ -76,7 +77,7 @@ export function compilePatterns(patterns: readonly string[]): CompileResult {
 
 		const one = matchPath(path, '.') === undefined ? undefined : compileIgnorePattern(path, inverted);
 		if (one === undefined) {
-			return {kind: 'failed', message: `invalid pattern "${pattern}"`, pattern};
+			return {kind: 'failed', message: `invalid pattern ${quote(pattern)}`, pattern};
 		}
 
 		compiled.push(one);

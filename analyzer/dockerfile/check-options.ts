@@ -1,5 +1,7 @@
 import {parseDirectiveLine} from './directives.ts';
 import {parseBool} from './go-values.ts';
+import {quote} from './quote.ts';
+import {didYouMean} from './suggest.ts';
 import {trimSpace} from './white-space.ts';
 
 /** What `# check=` asks of the linter. */
@@ -13,7 +15,7 @@ export interface CheckOptions {
 
 export type CheckOptionsResult =
 	| {readonly kind: 'parsed'; readonly options: CheckOptions}
-	| {readonly kind: 'failed'; readonly message: string};
+	| {readonly kind: 'failed'; readonly message: string; readonly hint?: string};
 
 const NO_OPTIONS: CheckOptions = {skip: [], skipAll: false, error: false, experimental: [], experimentalAll: false};
 
@@ -27,7 +29,7 @@ export function parseCheckOptions(value: string): CheckOptionsResult {
 	for (const part of splitParts(value)) {
 		const equals = part.indexOf('=');
 		if (equals === -1) {
-			return {kind: 'failed', message: `check option "${part}" has no value`};
+			return {kind: 'failed', message: `check option ${quote(part)} has no value`};
 		}
 
 		const name = trimSpace(part.slice(0, equals));
@@ -39,12 +41,12 @@ export function parseCheckOptions(value: string): CheckOptionsResult {
 		} else if (name === 'error') {
 			const error = parseBool(text);
 			if (error === undefined) {
-				return {kind: 'failed', message: `check option "error" must be true or false, not "${text}"`};
+				return {kind: 'failed', message: `check option "error" must be true or false, not ${quote(text)}`};
 			}
 
 			options = {...options, error};
 		} else {
-			return {kind: 'failed', message: `unknown check option "${name}"`};
+			return unknownOption(name);
 		}
 	}
 
@@ -65,6 +67,12 @@ export function parseCheckComment(comments: readonly string[]): CheckOptions | u
 	}
 
 	return undefined;
+}
+
+function unknownOption(name: string): CheckOptionsResult {
+	const hint = didYouMean(name, ['skip', 'error', 'experimental']);
+	const message = `unknown check option ${quote(name)}`;
+	return hint === undefined ? {kind: 'failed', message} : {kind: 'failed', message, hint};
 }
 
 /** At most three parts: what follows the second semicolon stays with the third. */

@@ -1,3 +1,5 @@
+import {quote} from './quote.ts';
+
 /** The fields, or why the text is not CSV. */
 export type CsvResult =
 	| {readonly kind: 'fields'; readonly fields: readonly string[]}
@@ -28,7 +30,7 @@ export function parseCsv(line: string): CsvResult {
 			const end = comma === -1 ? line.length : comma;
 			const field = line.slice(at, end);
 			if (field.includes('"')) {
-				return {kind: 'failed', message: `a double quote stands inside "${field}"`};
+				return {kind: 'failed', message: `a double quote stands inside ${quote(field)}`};
 			}
 
 			fields.push(field);

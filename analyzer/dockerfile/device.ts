@@ -1,5 +1,6 @@
 import {parseCsv} from './csv.ts';
 import {parseBool} from './go-values.ts';
+import {quote} from './quote.ts';
 import {didYouMean} from './suggest.ts';
 
 /** `--device=` of RUN: the name of a CDI device. */
@@ -28,23 +29,23 @@ export function parseDevice(text: string): DeviceResult {
 		if (option === 'required') {
 			const flag = parseBool(value ?? 'true');
 			if (flag === undefined) {
-				return {kind: 'failed', message: `invalid value "${value}" for device option "required"`};
+				return {kind: 'failed', message: `invalid value ${quote(value ?? '')} for device option "required"`};
 			}
 
 			required = flag;
 		} else if (option === 'name' && value !== undefined) {
 			if (name !== '') {
-				return {kind: 'failed', message: `the device name is already "${name}"`};
+				return {kind: 'failed', message: `the device name is already ${quote(name)}`};
 			}
 
 			name = value;
 		} else if (name === '') {
 			name = field;
 		} else if (value === undefined) {
-			return {kind: 'failed', message: `device option "${field}" must be a key=value pair`};
+			return {kind: 'failed', message: `device option ${quote(field)} must be a key=value pair`};
 		} else {
 			const hint = didYouMean(option, ['name', 'required']);
-			const message = `unknown device option "${option}"`;
+			const message = `unknown device option ${quote(option)}`;
 			return hint === undefined ? {kind: 'failed', message} : {kind: 'failed', message, hint};
 		}
 	}

@@ -3,6 +3,7 @@ import type {LogicalLine, Span} from './logical-line.ts';
 import {rangeOf} from './logical-line.ts';
 import type {Mistake} from './mistake.ts';
 import {mistake} from './mistake.ts';
+import {quote} from './quote.ts';
 import type {Word} from './source.ts';
 import {didYouMean} from './suggest.ts';
 
@@ -49,7 +50,7 @@ export function parseFlags(
 		if (type === undefined) {
 			const name = `--${flag.name}`;
 			const names = Object.keys(known).map(candidate => `--${candidate}`);
-			return mistake(nameOf(flag), `unknown flag "${name}" of ${keyword}`, didYouMean(name, names));
+			return mistake(nameOf(flag), `unknown flag ${quote(name)} of ${keyword}`, didYouMean(name, names));
 		}
 
 		const fault = checkFlag(flag, type, used.has(flag.name));
@@ -76,17 +77,17 @@ function checkFlag(flag: FlagSpan, type: FlagType, isUsed: boolean): Mistake | u
 	}
 
 	if (type !== 'boolean') {
-		return flag.value === undefined ? mistake(flag, `flag "${name}" needs a value`) : undefined;
+		return flag.value === undefined ? mistake(flag, `flag ${quote(name)} needs a value`) : undefined;
 	}
 
 	const value = flag.value?.toLowerCase();
 	if (value === '') {
-		return mistake(flag, `flag "${name}" has no value behind its "="`);
+		return mistake(flag, `flag ${quote(name)} has no value behind its "="`);
 	}
 
 	return value === undefined || value === 'true' || value === 'false'
 		? undefined
-		: mistake(flagValue(flag), `flag "${name}" must be true or false, not "${flag.value}"`);
+		: mistake(flagValue(flag), `flag ${quote(name)} must be true or false, not ${quote(flag.value ?? '')}`);
 }
 
 /** The part of a flag before its `=`. Quotes before that would move it; nobody writes them. */

@@ -1,5 +1,6 @@
 import {emptyEnvironment, expandWords} from './expand.ts';
 import type {Heredoc} from './instruction.ts';
+import {quote} from './quote.ts';
 
 /** What `<<name` announces; the body is still to be read. */
 export type HeredocWord = Omit<Heredoc, 'content'>;
@@ -34,7 +35,7 @@ export function parseHeredocWord(word: string): HeredocWordResult {
 	const quoted = expandWords(name, emptyEnvironment, {escape: '\\', skipUnsetEnv: true, rawQuotes: true});
 	const raw = quoted.kind === 'expanded' ? quoted.words : [];
 	if (raw.length !== 1) {
-		return {kind: 'failed', message: `heredoc name "${name}" cannot be read`};
+		return {kind: 'failed', message: `heredoc name ${quote(name)} cannot be read`};
 	}
 
 	return {

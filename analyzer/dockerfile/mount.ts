@@ -2,6 +2,7 @@ import {parseCsv} from './csv.ts';
 import {parseBool, parseSize, parseUint32} from './go-values.ts';
 import type {MountType, RunMount} from './instruction.ts';
 import {checkMount, type MountDraft} from './mount-rules.ts';
+import {quote} from './quote.ts';
 import type {Word} from './source.ts';
 import {didYouMean} from './suggest.ts';
 
@@ -10,6 +11,8 @@ export interface MountFault {
 	readonly kind: 'failed';
 	readonly message: string;
 	readonly hint?: string;
+	/** The option that is wrong, as written, when it is one. */
+	readonly field?: string;
 }
 
 export type MountResult = {readonly kind: 'parsed'; readonly mount: RunMount} | MountFault;
@@ -38,7 +41,7 @@ export function parseMount({text, range}: Word, expand?: ExpandValue): MountResu
 	for (const field of csv.fields) {
 		const fault = applyField(draft, field, expand ?? asWritten);
 		if (fault !== undefined && !lenient) {
-			return fault;
+			return {...fault, field};
 		}
 	}
 
@@ -58,7 +61,7 @@ export function checkMountFlag(text: string): MountFault | undefined {
 		const dollar = value.indexOf('$');
 		if (key === 'from' && dollar !== -1 && dollar !== value.length - 1) {
 			const hint = 'give the image a stage name with FROM and use that';
-			return {kind: 'failed', message: `mount option "from" does not support variables: "${value}"`, hint};
+			return {kind: 'failed', message: `mount option "from" does not support variables: ${quote(value)}`, hint, field};
 		}
 	}
 
@@ -79,7 +82,7 @@ function applyField(draft: MountDraft, field: string, expand: ExpandValue): Moun
 	if (value === undefined) {
 		return SWITCHES.includes(key)
 			? applyOption(draft, key, 'true')
-			: {kind: 'failed', message: `mount option "${field}" must be a key=value pair`};
+			: {kind: 'failed', message: `mount option ${quote(field)} must be a key=value pair`};
 	}
 
 	const expanded = expand(value);
@@ -94,7 +97,7 @@ type Setter = (draft: MountDraft, value: string, key: string) => MountFault | un
 function applyOption(draft: MountDraft, key: string, value: string): MountFault | undefined {
 	const setter = OPTIONS.get(key);
 	if (setter === undefined) {
-		return failure(`unknown mount option "${key}"`, didYouMean(key, Array.from(OPTIONS.keys())));
+		return failure(`unknown mount option ${quote(key)}`, didYouMean(key, Array.from(OPTIONS.keys())));
 	}
 
 	return setter(draft, value, key);
@@ -134,7 +137,7 @@ const setNumber =
 const setType: Setter = (draft, value) => {
 	const type = TYPES.find(candidate => candidate === value.toLowerCase());
 	if (type === undefined) {
-		return failure(`unsupported mount type "${value}"`, didYouMean(value, TYPES));
+		return failure(`unsupported mount type ${quote(value)}`, didYouMean(value, TYPES));
 	}
 
 	draft.type = type;
@@ -144,7 +147,7 @@ const setType: Setter = (draft, value) => {
 const setSharing: Setter = (draft, value) => {
 	const sharing = SHARINGS.find(candidate => candidate === value.toLowerCase());
 	if (sharing === undefined) {
-		return failure(`unsupported sharing value "${value}"`, didYouMean(value, SHARINGS));
+		return failure(`unsupported sharing value ${quote(value)}`, didYouMean(value, SHARINGS));
 	}
 
 	draft.sharing = sharing;
@@ -216,9 +219,9 @@ function failure(message: string, hint: string | undefined): MountFault {
 }
 
 function invalid(key: string, value: string): MountFault {
-	return {kind: 'failed', message: `invalid value "${value}" for mount option "${key}"`};
+	return {kind: 'failed', message: `invalid value ${quote(value)} for mount option ${quote(key)}`};
 }
 
 function unexpected(key: string, type: MountType): MountFault {
-	return {kind: 'failed', message: `unexpected option "${key}" for mount type "${type}"`};
+	return {kind: 'failed', message: `unexpected option ${quote(key)} for mount type ${quote(type)}`};
 }

@@ -1,6 +1,7 @@
 import type {Span} from './logical-line.ts';
 import type {Mistake} from './mistake.ts';
 import {mistake} from './mistake.ts';
+import {quote} from './quote.ts';
 import {parseWords, part, splitAtBlanks} from './words.ts';
 
 /** `NAME=value`, or the old `NAME value` which has no delimiter. */
@@ -29,7 +30,7 @@ export function parseNameValues(
 	if (!first.text.includes('=')) {
 		const halves = splitAtBlanks(rest);
 		if (halves === undefined) {
-			return mistake(rest, `${keyword} "${rest.text}" has no value`, `write "${keyword} ${rest.text}=value"`);
+			return mistake(rest, `${keyword} ${quote(rest.text)} has no value`, `write "${keyword} NAME=value"`);
 		}
 
 		const [name, value] = halves;
@@ -42,7 +43,7 @@ export function parseNameValues(
 		if (equals === -1) {
 			return mistake(
 				word,
-				`${keyword} has "${word.text}" without "="`,
+				`${keyword} has ${quote(word.text)} without "="`,
 				'write "name=value", with quotes around blanks',
 			);
 		}

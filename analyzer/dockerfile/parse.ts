@@ -5,6 +5,7 @@ import {findDirective} from './directives.ts';
 import type {ArgInstruction, Directive, FromInstruction, ParseResult, StageInstruction} from './instruction.ts';
 import {diagnose, isMistake, type Mistake, mistake, syntaxError} from './mistake.ts';
 import type {Node} from './node.ts';
+import {quote} from './quote.ts';
 import {type ScanResult, scan} from './scan.ts';
 import type {Range, SourceFile} from './source.ts';
 import {understand} from './understand.ts';
@@ -36,7 +37,7 @@ function checkDirective(source: SourceFile): Diagnostic | undefined {
 	const options = found === undefined ? undefined : parseCheckOptions(found.firstWord);
 	return found === undefined || options?.kind !== 'failed'
 		? undefined
-		: syntaxError(source, lineRange(source, found.line), options.message);
+		: syntaxError(source, lineRange(source, found.line), options.message, options.hint);
 }
 
 type Scanned = Extract<ScanResult, {kind: 'scanned'}>;
@@ -61,7 +62,10 @@ function assemble(source: SourceFile, {nodes, escape, escapeDirective, warnings}
 			globalArgs.push(instruction);
 		} else {
 			const {keyword} = node.statement;
-			return fail(node, mistake(keyword, `"${keyword.text}" stands before the first FROM`, 'only ARG may stand there'));
+			return fail(
+				node,
+				mistake(keyword, `${quote(keyword.text)} stands before the first FROM`, 'only ARG may stand there'),
+			);
 		}
 	}
 

@@ -7,6 +7,7 @@ import type {LogicalLine} from './logical-line.ts';
 import {diagnose, isMistake, mistake, syntaxError} from './mistake.ts';
 import {mayHaveHeredocs, type Node, readStatement} from './node.ts';
 import {type LineReader, MAX_LINE_BYTES, type PhysicalLine, readLines} from './physical-line.ts';
+import {quote} from './quote.ts';
 import {readHeredocs} from './read-heredocs.ts';
 import type {Range, SourceFile} from './source.ts';
 import {skipSpace, trimSpace} from './white-space.ts';
@@ -35,7 +36,7 @@ export function scan(source: SourceFile): ScanResult {
 		const start = skipSpace(text, first.start, first.end);
 		const read = readDirective(text.slice(start, first.end));
 		if (read.kind === 'repeated') {
-			return fail(source, lineRange(first, start), `directive "${read.name}" is given twice`, 'keep one of them');
+			return fail(source, lineRange(first, start), `directive ${quote(read.name)} is given twice`, 'keep one of them');
 		}
 
 		if (read.kind === 'directive') {
@@ -43,7 +44,7 @@ export function scan(source: SourceFile): ScanResult {
 			if (name === 'escape') {
 				if (value !== '\\' && value !== '`') {
 					const hint = 'the escape character is a backslash or a backtick';
-					return fail(source, lineRange(first, start), `invalid escape character "${value}"`, hint);
+					return fail(source, lineRange(first, start), `invalid escape character ${quote(value)}`, hint);
 				}
 
 				escapeDirective = {name, value, range: lineRange(first, start)};
@@ -145,8 +146,8 @@ function unterminated(source: SourceFile, line: LogicalLine, {name}: HeredocWord
 	const word = words.find(([text]) => text.includes(name)) ?? words[0];
 	const start = word?.index ?? 0;
 	const place = {start, end: start + (word?.[0].length ?? line.text.length)};
-	const hint = `end it with a line that holds only "${name}"`;
-	return diagnose(source, line, mistake(place, `unterminated heredoc "${name}"`, hint));
+	const hint = `end it with a line that holds only ${quote(name)}`;
+	return diagnose(source, line, mistake(place, `unterminated heredoc ${quote(name)}`, hint));
 }
 
 /** BuildKit warns of each instruction that has empty lines inside; its place is the instruction's last line. */

@@ -9,19 +9,18 @@ import {parseRun} from './instructions/run.ts';
 import {parseMaintainer, parseStopsignal, parseUser, parseWorkdir} from './instructions/single.ts';
 import {parseAdd, parseCopy} from './instructions/transfer.ts';
 import {keywordNames} from './keyword.ts';
+import type {Span} from './logical-line.ts';
 import {isMistake, type Mistake, mistake} from './mistake.ts';
 import type {Node} from './node.ts';
+import {quote} from './quote.ts';
 import {didYouMean} from './suggest.ts';
 
 /** What an instruction means (BuildKit instructions/parse.go ParseInstruction). */
 export function understand(node: Node): Instruction | Mistake {
 	const {name, keyword} = node.statement;
 	switch (name) {
-		case undefined: {
-			const hint = didYouMean(keyword.text, keywordNames);
-			return mistake(keyword, `unknown instruction "${keyword.text}"`, hint);
-		}
-
+		case undefined:
+			return unknownInstruction(keyword);
 		case 'from':
 			return parseFrom(node);
 		case 'run':
@@ -57,6 +56,19 @@ export function understand(node: Node): Instruction | Mistake {
 		case 'onbuild':
 			return parseOnbuild(node, understandTrigger);
 	}
+}
+
+function unknownInstruction(keyword: Span): Mistake {
+	if (keyword.text === '') {
+		return mistake(keyword, 'the line is continued, but nothing follows');
+	}
+
+	const continued = /^[a-z]+$/i.test(keyword.text) ? undefined : 'if it belongs to the line above, end that with "\\"';
+	return mistake(
+		keyword,
+		`unknown instruction ${quote(keyword.text)}`,
+		didYouMean(keyword.text, keywordNames) ?? continued,
+	);
 }
 
 function understandTrigger(node: Node): StageInstruction | undefined {

@@ -19,7 +19,11 @@ export interface References {
  * Resolves `COPY --from` and `RUN --mount=from`: names ignore case and the last stage of that name counts, wherever
  * it stands; numbers work in COPY only; anything else is an image (BuildKit dockerfile2llb toCommand, detectRunMount).
  */
-export function resolveReferences(source: SourceFile, stages: readonly StageSource[]): References {
+export function resolveReferences(
+	source: SourceFile,
+	stages: readonly StageSource[],
+	bases: readonly (Origin | undefined)[],
+): References {
 	const lastByName = new Map<string, number>();
 	for (const [index, {from}] of stages.entries()) {
 		if (from.name !== undefined) {
@@ -60,7 +64,7 @@ export function resolveReferences(source: SourceFile, stages: readonly StageSour
 
 	const numbered = (word: Word): Origin | undefined => {
 		const index = Number(word.text);
-		if (index < stages.length) {
+		if (index >= 0 && index < stages.length) {
 			return {kind: 'stage', index};
 		}
 
@@ -105,12 +109,13 @@ export function resolveReferences(source: SourceFile, stages: readonly StageSour
 		}
 	};
 
-	const origins = stages.map(
-		stage =>
-			new Map(
-				stage.instructions.filter(one => one.kind === 'copy' || one.kind === 'run').map(one => [one, originsOf(one)]),
-			),
-	);
+	const origins = stages.map((stage, index) => {
+		const base = bases[index];
+		// The triggers of a stage are run by the stage built on it (dockerfile2llb initOnBuildTriggers).
+		const triggers = base?.kind === 'stage' ? stageTriggers(stages[base.index]) : [];
+		const all = [...triggers, ...stage.instructions].filter(one => one.kind === 'copy' || one.kind === 'run');
+		return new Map(all.map(one => [one, originsOf(one)]));
+	});
 	return {
 		origins,
 		dependencies: origins.map(ofStage =>
@@ -119,6 +124,11 @@ export function resolveReferences(source: SourceFile, stages: readonly StageSour
 		errors,
 		externals: externals.length,
 	};
+}
+
+/** The ONBUILD triggers that a stage leaves for the one built on it. */
+export function stageTriggers(stage: StageSource | undefined): readonly StageInstruction[] {
+	return (stage?.instructions ?? []).flatMap(one => (one.kind === 'onbuild' ? (one.trigger ?? []) : []));
 }
 
 function dependenciesOf(

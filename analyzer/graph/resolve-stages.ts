@@ -28,7 +28,7 @@ export function resolveStages(dockerfile: Dockerfile, options: BuildOptions, dia
 	const platforms = {build: options.buildPlatform, target: targetPlatform};
 	const {args, errors: argErrors} = globalArgs(dockerfile, options.buildArgs, platforms, targetName, dialect);
 	const bases = resolveBases(dockerfile, args, targetPlatform);
-	const references = resolveReferences(source, stages);
+	const references = resolveReferences(source, stages, bases.origins);
 	const target: Target =
 		options.targetIndex === undefined
 			? findTarget(dockerfile, options.target)

@@ -26,6 +26,7 @@ export function lowerCopy(
 		exclude: instruction.excludes,
 		required: [],
 	};
+	checkChecksum(instruction, expand, context);
 	const files = instruction.sources.map(word => {
 		const text = expander(context, state.env, word.range)(word.text);
 		return instruction.kind === 'add' && isRemote(text)
@@ -54,6 +55,32 @@ export function lowerCopy(
 	const vertex =
 		state.vertex === undefined ? layer : context.intern<MergeVertex>({kind: 'merge', inputs: [state.vertex, layer]});
 	return {state: {...state, vertex}, vertex};
+}
+
+// BuildKit convert_copy.go dispatchCopy.
+function checkChecksum(
+	instruction: CopyInstruction | AddInstruction,
+	expand: (word: string) => string,
+	{dockerfile, report}: LoweringContext,
+): void {
+	if (instruction.kind !== 'add' || instruction.checksum === undefined) {
+		return;
+	}
+
+	const {sources, range} = instruction;
+	const [source] = sources;
+	if (sources.length !== 1) {
+		report(
+			graphError(dockerfile.source, range, '--checksum is for one source', {hint: 'write one ADD for each source'}),
+		);
+	} else if (source !== undefined && !isRemote(expand(source.text))) {
+		const message = '--checksum is for http(s) and git sources';
+		report(
+			graphError(dockerfile.source, source.range, message, {
+				hint: 'leave it out: a file is compared by its content anyway',
+			}),
+		);
+	}
 }
 
 // Relative destinations start at WORKDIR; '.' and '' mean the folder itself (convert.go pathRelativeToWorkingDir).

@@ -1,6 +1,7 @@
 import type {Diagnostic} from '../dockerfile/diagnostic.ts';
 import type {StageInstruction} from '../dockerfile/instruction.ts';
 import type {Platform} from '../graph/platform.ts';
+import {stageTriggers} from '../graph/references.ts';
 import type {Origin, Stage, StageGraph} from '../graph/stage.ts';
 import type {Dialect} from './dialect.ts';
 import {type ImageTable, imageKey} from './images.ts';
@@ -69,7 +70,11 @@ function lowerStage(
 	const {graph} = input;
 	const from = stage.source.from;
 	let state = startOf(stage, input, context, states);
-	const triggers = parseTriggers(triggersOf(stage, state, states), from.range, context);
+	const {base} = stage;
+	const triggers =
+		base.kind === 'stage'
+			? stageTriggers(graph.stages[base.index]?.source)
+			: parseTriggers(state.onBuild, from.range, context);
 	// Triggers are run, not handed on to the next stage.
 	state = {...state, onBuild: []};
 	const numbering = stepNumbers(stage, graph, triggers.length);
@@ -148,11 +153,6 @@ function startOnBase(
 	const vertex =
 		image.diffIds.length === 0 ? undefined : context.intern<Vertex>({kind: 'image', reference, image, platform});
 	return startOnImage(vertex, image.config, platform);
-}
-
-// Triggers of the base image, or of the stage it is built on.
-function triggersOf(stage: Stage, state: StageState, states: ReadonlyMap<number, StageState>): readonly string[] {
-	return stage.base.kind === 'stage' ? (states.get(stage.base.index)?.onBuild ?? []) : state.onBuild;
 }
 
 function stepNumbers(stage: Stage, graph: StageGraph, triggers: number): () => StepNumber {

@@ -70,6 +70,7 @@ export async function runBuildCommand(
 		const dialect = parsed.request.dialect ?? engineDialect(engine.info);
 		const request: PlanRequest = {
 			...parsed.request,
+			contextAsTar: engine.info.kind === 'docker',
 			...(dialect !== undefined && {dialect}),
 			...(flags.pull !== true && {localImage: reference => engine.localImage(reference)}),
 		};
@@ -104,8 +105,15 @@ async function planAndBuild(
 	}
 
 	const place = {dockerfile: source.path, context};
+	const shown = new Set<number>();
 	for (const target of planned.targets) {
-		streams.err(`${renderPlan(target.plan, place, errorStyle, streams.columns)}\n`);
+		// Stages of other targets come with the plan of their own target, once.
+		const later = target.plan.stages.filter(({stage}) => !stage.needed).map(({stage}) => stage.index);
+		const hidden = new Set([...shown, ...later]);
+		streams.err(`${renderPlan(target.plan, place, errorStyle, streams.columns, hidden)}\n`);
+		for (const {stage} of target.plan.stages.filter(one => one.stage.needed)) {
+			shown.add(stage.index);
+		}
 	}
 
 	const report = await build(planned.targets, opened.planner, engine, request, flags, command);

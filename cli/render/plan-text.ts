@@ -13,8 +13,17 @@ import {
 import type {PlanPlace} from './plan-json.ts';
 import type {Style} from './style.ts';
 
-/** A plan for people: caches, then each stage with a line per step, then what it comes to. */
-export function renderPlan(plan: Plan, place: PlanPlace, style: Style, columns: number): string {
+/**
+ * A plan for people: caches, then each stage with a line per step, then what it comes to. `shown` holds stages that were
+ * printed before, with the plan of another target: they are left out.
+ */
+export function renderPlan(
+	plan: Plan,
+	place: PlanPlace,
+	style: Style,
+	columns: number,
+	shown: ReadonlySet<number> = new Set(),
+): string {
 	const target = plan.graph.stages[plan.graph.target];
 	const head = [
 		`${style.bold(place.dockerfile)} → ${style.bold(target === undefined ? '' : stageLabel(target))} ${style.dim(`(${formatPlatform(plan.platform)}, keys as BuildKit ${plan.dialect.dialect.since}+${dialectNote(plan)})`)}`,
@@ -22,7 +31,9 @@ export function renderPlan(plan: Plan, place: PlanPlace, style: Style, columns: 
 			.filter(({reading, used}) => used || reading.kind !== 'found')
 			.map(({reading}) => renderCache(reading, style)),
 	];
-	const stages = plan.stages.map(stage => renderStage(stage, plan, style, columns));
+	const stages = plan.stages
+		.filter(({stage}) => !shown.has(stage.index))
+		.map(stage => renderStage(stage, plan, style, columns));
 	return `${[head.join('\n'), ...stages, renderSummary(plan, style)].join('\n\n')}\n`;
 }
 

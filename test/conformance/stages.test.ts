@@ -112,7 +112,8 @@ function stageFacts({index, base, source, dependencies, origins}: Stage): StageF
 	const images = [...origins.values()].flat().flatMap(origin => (origin?.kind === 'image' ? origin.reference : []));
 	return {
 		index,
-		base: base.kind === 'image' ? normalize(base.reference) : base.kind === 'scratch' ? 'scratch' : source.from.image.text,
+		base:
+			base.kind === 'image' ? normalize(base.reference) : base.kind === 'scratch' ? 'scratch' : source.from.image.text,
 		baseStage: base.kind === 'stage' ? base.index : null,
 		deps: unique(dependencies.filter(({kind}) => kind !== 'from').map(({stage}) => stage)),
 		externals: images.map(image => normalize(image)).sort(),
@@ -138,7 +139,11 @@ function shared(t: ExecutionContext, ...names: readonly string[]): string | unde
 function runCases<C>(
 	t: ExecutionContext,
 	cases: readonly C[],
-	{name, check, expected = {}}: {
+	{
+		name,
+		check,
+		expected = {},
+	}: {
 		readonly name: (one: C) => string;
 		/** What is wrong, or nothing. */
 		readonly check: (one: C) => string | undefined;

@@ -7,13 +7,17 @@ interface Schema {
 	readonly enum?: readonly unknown[];
 	readonly minimum?: number;
 	readonly minLength?: number;
+	readonly pattern?: string;
+	readonly anyOf?: readonly Schema[];
 	readonly items?: Schema;
 	readonly required?: readonly string[];
 	readonly properties?: Readonly<Record<string, Schema>>;
 }
 
 const known = new Set(
-	'$schema $ref $defs title description type const enum minimum minLength items required properties'.split(' '),
+	'$schema $ref $defs title description type const enum minimum minLength pattern anyOf items required properties'.split(
+		' ',
+	),
 );
 
 /**
@@ -47,8 +51,11 @@ function check(
 		schema.enum !== undefined && !schema.enum.includes(value) && `is none of ${schema.enum.join(', ')}`,
 		schema.minimum !== undefined && Number(value) < schema.minimum && `is less than ${schema.minimum}`,
 		schema.minLength !== undefined && String(value).length < schema.minLength && 'is too short',
+		typeof value === 'string' && !new RegExp(schema.pattern ?? '').test(value) && `does not match ${schema.pattern}`,
 	].flatMap(problem => (problem === false ? [] : [`${place}: ${JSON.stringify(value)} ${problem}`]));
-	return [...errors, ...checkParts(schema, value, place, defs)];
+	const branches = schema.anyOf?.map(branch => check(branch, value, place, defs)) ?? [];
+	const mismatches = branches.some(branch => branch.length === 0) ? [] : branches.flat();
+	return [...errors, ...mismatches, ...checkParts(schema, value, place, defs)];
 }
 
 function checkParts(

@@ -2,6 +2,7 @@ import {parseFlags, valueWord} from '../flags.ts';
 import type {FromInstruction} from '../instruction.ts';
 import {isMistake, type Mistake, mistake} from '../mistake.ts';
 import type {Node} from '../node.ts';
+import {quote} from '../quote.ts';
 import {baseOf, wordOf} from './base.ts';
 
 /** `FROM [--platform=…] image [AS name]` (BuildKit instructions/parse.go parseFrom). */
@@ -13,12 +14,12 @@ export function parseFrom(node: Node): FromInstruction | Mistake {
 	}
 
 	if (as !== undefined && as.text.toUpperCase() !== 'AS') {
-		return mistake(as, `FROM has "${as.text}" where "AS" should be`, USAGE);
+		return mistake(as, `FROM has ${quote(as.text)} where "AS" should be`, USAGE);
 	}
 
 	if (name !== undefined && !STAGE_NAME.test(name.text.toLowerCase())) {
 		const hint = 'a stage name starts with a letter and has only letters, digits, "-", "_" and "."';
-		return mistake(name, `invalid stage name "${name.text}"`, hint);
+		return mistake(name, `invalid stage name ${quote(name.text)}`, hint);
 	}
 
 	const flags = parseFlags('FROM', spans, {platform: 'string'});

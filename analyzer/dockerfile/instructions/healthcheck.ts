@@ -4,6 +4,7 @@ import type {HealthcheckInstruction} from '../instruction.ts';
 import type {Span} from '../logical-line.ts';
 import {isMistake, type Mistake, mistake} from '../mistake.ts';
 import type {Node} from '../node.ts';
+import {quote} from '../quote.ts';
 import {baseOf, noArgument} from './base.ts';
 import {commandOf} from './command.ts';
 
@@ -37,7 +38,7 @@ function parseCheck(node: Node, type: Span, command: readonly Span[]): Healthche
 	}
 
 	if (type.text.toUpperCase() !== 'CMD') {
-		return mistake(type, `unknown type "${type.text}" of HEALTHCHECK`, 'use CMD or NONE');
+		return mistake(type, `unknown type ${quote(type.text)} of HEALTHCHECK`, 'use CMD or NONE');
 	}
 
 	if (command.length === 0) {
@@ -60,7 +61,11 @@ function checkDuration(flag: FlagSpan | undefined): Mistake | undefined {
 
 	const duration = parseDuration(flag.value);
 	if (duration === undefined) {
-		return mistake(flagValue(flag), `invalid duration "${flag.value}" of flag "--${flag.name}"`, 'write it like 1m30s');
+		return mistake(
+			flagValue(flag),
+			`invalid duration ${quote(flag.value)} of flag "--${flag.name}"`,
+			'write it like 1m30s',
+		);
 	}
 
 	return duration !== 0 && duration < NANOSECONDS_PER_MILLISECOND
@@ -75,7 +80,7 @@ function checkRetries(flag: FlagSpan | undefined): Mistake | undefined {
 
 	const retries = parseInt32(flag.value);
 	if (retries === undefined) {
-		return mistake(flagValue(flag), `invalid number "${flag.value}" of flag "--retries"`);
+		return mistake(flagValue(flag), `invalid number ${quote(flag.value)} of flag "--retries"`);
 	}
 
 	return retries < 0 ? mistake(flagValue(flag), 'flag "--retries" cannot be negative') : undefined;

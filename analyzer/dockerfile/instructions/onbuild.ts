@@ -2,6 +2,7 @@ import {parseFlags} from '../flags.ts';
 import type {OnbuildInstruction, StageInstruction} from '../instruction.ts';
 import {isMistake, type Mistake, mistake} from '../mistake.ts';
 import type {Node, Statement} from '../node.ts';
+import {quote} from '../quote.ts';
 import {baseOf, noArgument} from './base.ts';
 
 /**
@@ -27,7 +28,7 @@ export function parseOnbuild(
 			return mistake(trigger.keyword, 'ONBUILD cannot trigger another ONBUILD');
 		case 'maintainer':
 		case 'from':
-			return mistake(trigger.keyword, `"${trigger.keyword.text}" is not allowed as an ONBUILD trigger`);
+			return mistake(trigger.keyword, `${quote(trigger.keyword.text)} is not allowed as an ONBUILD trigger`);
 		default: {
 			const instruction = understand(triggerNode(node, trigger));
 			const common = {kind: 'onbuild', ...baseOf(node), expression: expressionOf(node)} as const;

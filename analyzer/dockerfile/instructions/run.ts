@@ -2,10 +2,12 @@ import {parseDevice} from '../device.ts';
 import type {Diagnostic} from '../diagnostic.ts';
 import {type FlagSpan, type Flags, flagValue, parseFlags} from '../flags.ts';
 import type {RunInstruction, RunMount} from '../instruction.ts';
-import {rangeOf} from '../logical-line.ts';
+import {type LogicalLine, rangeOf, type Span} from '../logical-line.ts';
 import {diagnose, isMistake, type Mistake, mistake} from '../mistake.ts';
-import {checkMountFlag, parseMount} from '../mount.ts';
+import {checkMountFlag, type MountFault, parseMount} from '../mount.ts';
 import type {Node} from '../node.ts';
+import {quote} from '../quote.ts';
+import {spanOf} from '../split-command.ts';
 import {didYouMean} from '../suggest.ts';
 import {baseOf} from './base.ts';
 import {commandOf} from './command.ts';
@@ -21,7 +23,7 @@ export function parseRun(node: Node): RunInstruction | Mistake {
 		return flags;
 	}
 
-	const fault = checkMounts(flags) ?? checkDevices(flags);
+	const fault = checkMounts(node, flags) ?? checkDevices(flags);
 	if (fault !== undefined) {
 		return fault;
 	}
@@ -47,15 +49,19 @@ export function parseRun(node: Node): RunInstruction | Mistake {
 	};
 }
 
-function checkMounts(flags: Flags): Mistake | undefined {
+function checkMounts(node: Node, flags: Flags): Mistake | undefined {
 	for (const flag of flags.strings('mount')) {
 		const fault = checkMountFlag(flag.value ?? '');
 		if (fault !== undefined) {
-			return mistake(flagValue(flag), fault.message, fault.hint);
+			return mountMistake(node, flag, fault);
 		}
 	}
 
 	return undefined;
+}
+
+function mountMistake({line}: Node, flag: FlagSpan, {message, hint, field}: MountFault): Mistake {
+	return mistake(findInFlag(line, flag, field) ?? flagValue(flag), message, hint);
 }
 
 function checkDevices(flags: Flags): Mistake | undefined {
@@ -79,7 +85,9 @@ function choose<Choice extends string>(
 
 	const {name, value = ''} = flag;
 	const choice = choices.find(candidate => candidate === value);
-	return choice ?? mistake(flagValue(flag), `invalid value "${value}" of flag "--${name}"`, didYouMean(value, choices));
+	return (
+		choice ?? mistake(flagValue(flag), `invalid value ${quote(value)} of flag "--${name}"`, didYouMean(value, choices))
+	);
 }
 
 /** The mounts that can be read without an environment, and what is wrong with the others. */
@@ -91,21 +99,24 @@ function readMounts(node: Node, flags: readonly FlagSpan[]): Pick<RunInstruction
 		if (result.kind === 'parsed') {
 			mounts.push(placeFrom(node, flag, result.mount));
 		} else {
-			mountProblems.push(diagnose(node.source, node.line, mistake(flagValue(flag), result.message, result.hint)));
+			mountProblems.push(diagnose(node.source, node.line, mountMistake(node, flag, result)));
 		}
 	}
 
 	return {mounts, mountProblems};
 }
 
-/** Narrows the place of `from` down to its value, where it stands in the flag as it is. */
+/** Narrows the place of `from` down to its value. */
 function placeFrom({line}: Node, flag: FlagSpan, mount: RunMount): RunMount {
 	const {from} = mount;
-	if (from === undefined) {
-		return mount;
-	}
+	const option = from === undefined ? undefined : findInFlag(line, flag, `from=${from.text}`);
+	return from === undefined || option === undefined
+		? mount
+		: {...mount, from: {...from, range: rangeOf(line, {start: option.start + 'from='.length, end: option.end})}};
+}
 
-	const start = line.text.indexOf(`from=${from.text}`, flag.start) + 'from='.length;
-	const end = start + from.text.length;
-	return start < flag.start || end > flag.end ? mount : {...mount, from: {...from, range: rangeOf(line, {start, end})}};
+/** Where a flag has `text` as it is, without quotes or escapes inside. */
+function findInFlag(line: LogicalLine, flag: FlagSpan, text = ''): Span | undefined {
+	const start = text === '' ? -1 : line.text.slice(flag.start, flag.end).indexOf(text);
+	return start === -1 ? undefined : spanOf(line.text, flag.start + start, flag.start + start + text.length);
 }
