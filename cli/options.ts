@@ -85,7 +85,7 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd}: Surro
 			cacheFrom: cacheFrom.specs,
 			cacheTo: cacheTo.specs,
 			noCache: !flags.cache,
-			contextAsTar: false,
+			viaEngineApi: false,
 			offline: flags.offline === true,
 			...(choice !== undefined && {dialect: choice.choice}),
 		},

@@ -35,8 +35,8 @@ export interface PlanInput {
 	readonly options: BuildOptions;
 	readonly execOptions: ExecOptions;
 	readonly noCache: boolean;
-	/** The engine gets the context as an archive (Docker Engine API). */
-	readonly contextAsTar: boolean;
+	/** The build goes through the Docker Engine API, which gets the context as an archive. */
+	readonly viaEngineApi: boolean;
 	/** For each `--cache-from` the caches found under it: its own, and those of single leaves. */
 	readonly caches: readonly (readonly CacheReading[])[];
 	/** The builder's dialect, where it is known. */
@@ -79,7 +79,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	}
 
 	const {graph, stages} = lowered;
-	const keys = contextKeys(input.digestContent, choice.dialect, input.contextAsTar);
+	const keys = contextKeys(input.digestContent, choice.dialect, input.viaEngineApi);
 	const steps = stages.flatMap(stage => stage.steps);
 	const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
 	const output = stages.find(stage => stage.stage === graph.target)?.output;
@@ -179,7 +179,7 @@ function detectDialect(input: PlanInput, images: ImageTable, indexes: readonly R
 		const lowered = lowerFor(input, images, dialect);
 		const found =
 			lowered.kind === 'lowered'
-				? countRecords(lowered.stages, indexes, contextKeys(input.digestContent, dialect, input.contextAsTar))
+				? countRecords(lowered.stages, indexes, contextKeys(input.digestContent, dialect, input.viaEngineApi))
 				: 0;
 		if (found > best.found) {
 			best = {dialect, found};

@@ -43,8 +43,8 @@ export interface PlanRequest {
 	readonly offline: boolean;
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
-	/** The engine gets the context as an archive (Docker Engine API). */
-	readonly contextAsTar: boolean;
+	/** The build goes through the Docker Engine API: the context as an archive, caches from registries only. */
+	readonly viaEngineApi: boolean;
 	/** The builder's own image of a name, which it takes without asking a registry. */
 	readonly localImage?: (reference: string) => Promise<BaseImage | undefined>;
 }
@@ -133,7 +133,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					},
 					execOptions: request.execOptions,
 					noCache: request.noCache,
-					contextAsTar: request.contextAsTar,
+					viaEngineApi: request.viaEngineApi,
 					caches,
 					...(request.dialect !== undefined && {dialect: request.dialect}),
 					digestContent,
@@ -147,13 +147,18 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 async function readCaches(
 	specs: readonly CacheSpec[],
 	leaves: readonly Leaf[],
-	{cwd, offline}: PlanRequest,
+	{cwd, offline, viaEngineApi}: PlanRequest,
 	client: RegistryClient,
 ): Promise<readonly (readonly CacheReading[])[]> {
-	const read = async (spec: CacheSpec): Promise<CacheReading> =>
-		offline && spec.kind === 'registry'
+	const read = async (spec: CacheSpec): Promise<CacheReading> => {
+		if (viaEngineApi && spec.kind === 'local') {
+			return {kind: 'unsupported', spec, reason: 'the Docker Engine API takes caches from registries only'};
+		}
+
+		return offline && spec.kind === 'registry'
 			? {kind: 'unreadable', spec, reason: 'no registry is asked (--offline)'}
 			: readCache(spec, {client, cwd});
+	};
 	const others = leaves.filter(leaf => !leaf.isDefault);
 	return Promise.all(
 		specs.map(async spec => {

@@ -63,12 +63,17 @@ function unknownInstruction(keyword: Span): Mistake {
 		return mistake(keyword, 'the line is continued, but nothing follows');
 	}
 
-	const continued = /^[a-z]+$/i.test(keyword.text) ? undefined : 'if it belongs to the line above, end that with "\\"';
-	return mistake(
-		keyword,
-		`unknown instruction ${quote(keyword.text)}`,
-		didYouMean(keyword.text, keywordNames) ?? continued,
-	);
+	return mistake(keyword, `unknown instruction ${quote(keyword.text)}`, hintForUnknown(keyword.text));
+}
+
+/** A space pasted from a web page, a misspelt word, or a line that should continue another. */
+function hintForUnknown(text: string): string | undefined {
+	if (/\s/.test(text)) {
+		return 'it holds a space that is no plain blank';
+	}
+
+	const continued = /^[a-z]+$/i.test(text) ? undefined : 'if it belongs to the line above, end that with "\\"';
+	return didYouMean(text, keywordNames) ?? continued;
 }
 
 function understandTrigger(node: Node): StageInstruction | undefined {

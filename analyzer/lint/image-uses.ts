@@ -21,7 +21,7 @@ export interface ImageUse {
 	readonly meant?: MeantStage;
 }
 
-/** Every image that a FROM, `COPY --from` or `RUN --mount=from` names, in the order of the file. */
+/** Every image that a FROM, `COPY --from` or `RUN --mount=from` names; one of a trigger once for each stage that runs it. */
 export function imageUses({graph, options}: GraphInput): readonly ImageUse[] {
 	return graph.stages.flatMap(stage => {
 		const {image} = stage.source.from;

@@ -20,7 +20,13 @@ export function lintDockerfile(dockerfile: Dockerfile, options: BuildOptions): r
 	const findings = rules.flatMap(rule =>
 		Array.from(runRule(rule, dockerfile, options, graph), finding => diagnose(rule, finding, dockerfile)),
 	);
-	return [...mountProblems(dockerfile), ...errors, ...apply(findings)].toSorted(byPlace);
+	return [...mountProblems(dockerfile), ...errors, ...apply(once(findings))].toSorted(byPlace);
+}
+
+// An ONBUILD trigger is seen from each stage that runs it, but stands in one place.
+function once(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+	const byRuleAndPlace = new Map(findings.map(finding => [JSON.stringify([finding.rule, finding.range]), finding]));
+	return [...byRuleAndPlace.values()];
 }
 
 function runRule(

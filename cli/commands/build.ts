@@ -70,7 +70,7 @@ export async function runBuildCommand(
 		const dialect = parsed.request.dialect ?? engineDialect(engine.info);
 		const request: PlanRequest = {
 			...parsed.request,
-			contextAsTar: engine.info.kind === 'docker',
+			viaEngineApi: engine.info.kind === 'docker',
 			...(dialect !== undefined && {dialect}),
 			...(flags.pull !== true && {localImage: reference => engine.localImage(reference)}),
 		};

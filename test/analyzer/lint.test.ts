@@ -71,9 +71,12 @@ test('COPY from a number', finds, `FROM ${pinned}\nFROM scratch\nCOPY --from=0 /
 test('COPY from scratch', finds, 'FROM scratch\nCOPY --from=scratch / /', []);
 test('COPY from an image', finds, 'FROM scratch\nCOPY --chown=1 --from=nginx /a /b', ['2 pin/no-tag nginx']);
 test('COPY from latest', finds, 'FROM scratch\nCOPY --from=a/b:latest /a /b', ['2 pin/latest-tag a/b:latest']);
-test('COPY from the number of an image', finds, 'FROM scratch\nCOPY --from=nginx:1 /a /\nCOPY --from=1 /b /', [
-	'2 pin/no-digest nginx:1',
-]);
+test(
+	'COPY from the number of an image',
+	finds,
+	'FROM scratch\nCOPY --from=nginx:1 /a /\nCOPY --from=1 /b /\nCOPY --from=+1 /c /',
+	['2 pin/no-digest nginx:1'],
+);
 test('COPY on several lines', finds, 'FROM scratch\nCOPY \\\n  --from=nginx \\\n  /a /b', ['3 pin/no-tag nginx']);
 test('a mount from a stage', finds, `FROM ${pinned} AS b\nFROM b\nRUN --mount=from=b,target=/x true`, []);
 test('a mount from an image', finds, `FROM ${pinned}\nRUN --mount=type=bind,from=nginx,target=/x true`, [
@@ -161,6 +164,8 @@ test('a number in FROM', finds, 'FROM scratch\nFROM 0\nCOPY --from=0 / /', ['2 g
 test('a number in a mount', finds, 'FROM scratch AS a\nFROM a\nRUN --mount=from=0,target=/x true', [
 	'3 graph/undefined-stage 0',
 ]);
+test('a number that is no stage above', finds, 'FROM 0', ['1 pin/no-tag 0']);
+test('a short name', finds, 'FROM scratch AS app\nFROM app\nCOPY --from=api / /', ['3 pin/no-tag api']);
 test('a later stage where nothing needs it', finds, 'FROM scratch AS a\nCOPY --from=b / /\nFROM scratch AS b', [
 	'1 graph/unreachable-stage a',
 	'2 graph/undefined-stage b',
@@ -198,13 +203,21 @@ test(
 	[],
 );
 
+test(
+	'an image in a trigger, run twice',
+	finds,
+	'FROM scratch AS c\nONBUILD COPY --from=a/b / /\nFROM c AS d\nFROM c\nCOPY --from=d / /',
+	['2 pin/no-tag a/b'],
+);
+
 test('no such target', finds, 'FROM scratch AS a', ['1 graph FROM scratch AS a'], {target: 'b'});
 test('an empty base', finds, 'ARG B\nFROM scratch AS x\nFROM $B AS x', ['3 graph $B', '3 DuplicateStageName x']);
-test('a wrong mount', finds, 'FROM scratch\nRUN --mount=type=bnd,target=/x true', ['2 syntax type=bnd,target=/x']);
+test('a wrong mount', finds, 'FROM scratch\nRUN --mount=type=bnd true', ['2 syntax type=bnd']);
 
 test('skip a rule', finds, '# check=skip=pin/no-tag\nFROM node\nCOPY --from=a/b:1 / /', ['3 pin/no-digest a/b:1']);
-test('skip two rules', finds, '# check=skip=pin/no-tag, pin/no-digest\nFROM node\nCOPY --from=a/b:latest / /', [
-	'3 pin/latest-tag a/b:latest',
+test('a remark behind the options', finds, '# check=skip=pin/no-tag // why\nFROM node', []);
+test('a blank ends the options', finds, '# check=skip=pin/no-tag, pin/no-digest\nFROM node\nCOPY --from=a:1 / /', [
+	'3 pin/no-digest a:1',
 ]);
 test('skip two rules in one word', finds, '# check=skip=pin/no-tag,pin/no-digest\nFROM node\nCOPY --from=a:1 / /', []);
 test('skip all', finds, '# check=skip=all\nFROM node AS x\nFROM a/b:1 AS x', []);
@@ -266,6 +279,10 @@ test('a finding says where it comes from and what to write', t => {
 			message: '"IMAGE" is "a/b" by --build-arg',
 			range: {start: {line: 2, column: 5}, end: {line: 2, column: 20}},
 		},
+	]);
+	const [bare] = lint('ARG B\nFROM $B', {buildArgs: new Map([['B', 'a/b']])});
+	t.deepEqual(bare?.notes, [
+		{message: '"B" is "a/b" by --build-arg', range: {start: {line: 1, column: 5}, end: {line: 1, column: 6}}},
 	]);
 	const [latest] = lint('FROM a/b:latest');
 	t.is(latest?.hint, 'write a version and its digest: a/b:VERSION@sha256:…');

@@ -97,7 +97,7 @@ COPY <<END ./motd
 welcome to $FOO
 END
 USER 1000
-RUN ["/bin/sh", "-c", "ls -l /app"]
+RUN ["/bin/sh", "-c", "ls -l ."]
 EXPOSE 8080
 CMD ["/bin/sh"]
 `;
@@ -231,7 +231,7 @@ const mutations: readonly Mutation[] = [
 	['a label', [], edit('Dockerfile', 'title=app', 'title=other')],
 	['a command', [], edit('Dockerfile', 'echo checked', 'echo checked again')],
 	['a variable of the environment', [], edit('Dockerfile', 'MODE=release', 'MODE=debug')],
-	['the last step', [], edit('Dockerfile', 'ls -l /app', 'ls -la /app')],
+	['the last step', [], edit('Dockerfile', 'ls -l .', 'ls -la .')],
 	['an inline document', [], edit('Dockerfile', 'welcome to', 'hello from')],
 	['the user', [], edit('Dockerfile', 'USER 1000', 'USER 1001')],
 	['an owner', [], edit('Dockerfile', 'chown=1000:1000', 'chown=1000')],

@@ -56,9 +56,10 @@ function findingOf({reference, range, notes}: ImageUse, {kind, stage}: MeantStag
 	}
 }
 
+// Only in stages that the target does not need: the graph of any other file is an error.
 function* usedTooEarly({graph}: GraphInput): Iterable<Finding> {
-	for (const {index, needed, dependencies} of graph.stages) {
-		for (const {stage, range} of needed ? [] : dependencies) {
+	for (const {index, dependencies} of graph.stages) {
+		for (const {stage, range} of dependencies) {
 			const later = stage < index ? undefined : graph.stages[stage];
 			if (later !== undefined) {
 				yield {

@@ -1,7 +1,6 @@
 import {parseCheckComment} from '../../dockerfile/check-options.ts';
 import type {Stage, StageGraph} from '../../graph/stage.ts';
 import type {Finding, GraphRule} from '../rule.ts';
-import {triggerStages} from '../trigger-stages.ts';
 
 const name = 'graph/unreachable-stage';
 
@@ -39,11 +38,8 @@ function reachedStages({stages}: StageGraph): ReadonlySet<number> {
 	const reached = new Set(stages.filter(stage => stage.needed || isWaived(stage)).map(({index}) => index));
 	// A set grows while it is walked.
 	for (const index of reached) {
-		const stage = stages[index];
-		if (stage !== undefined) {
-			for (const next of [...stage.dependencies.map(one => one.stage), ...triggerStages(stages, stage)]) {
-				reached.add(next);
-			}
+		for (const {stage} of stages[index]?.dependencies ?? []) {
+			reached.add(stage);
 		}
 	}
 
