@@ -11,7 +11,7 @@ import {stopFolder} from './stop.ts';
 import type {EngineStart, TestEngine} from './test-engine.ts';
 import {engineVersions} from './versions.ts';
 
-/** Set to `private` to pass over the machine's own engine. */
+/** Set to `private` to pass over the machine's own engine, to `private:trixie` for one of that suite. */
 const choiceVariable = 'CACHECAST_TEST_ENGINE';
 
 /** Suites of Debian with an engine new enough, newest first. What they hold moves: one that does not work is passed over. */
@@ -57,11 +57,12 @@ interface Attempt {
 
 function attempts(folder: string, tools: string): readonly Attempt[] {
 	const own: Attempt = {name: "this machine's engine", start: () => findEngine(folder, tools)};
+	const [choice, suite] = (process.env[choiceVariable] ?? '').split(':');
 	return [
-		...(process.env[choiceVariable] === 'private' ? [] : [own]),
-		...suites.map(suite => ({
-			name: `a private engine from Debian ${suite}`,
-			start: () => startFromSuite(suite, folder, tools),
+		...(choice === 'private' ? [] : [own]),
+		...(suite === undefined ? suites : [suite]).map(name => ({
+			name: `a private engine from Debian ${name}`,
+			start: () => startFromSuite(name, folder, tools),
 		})),
 	];
 }

@@ -243,7 +243,7 @@ test('cuts the file into stages and global arguments', t => {
 
 test('reads the directives and goes by the escape character', t => {
 	const dockerfile = parse(
-		'\ufeff# syntax=docker/dockerfile:1 x\r\n#escape = `\r\n# check=skip=all\r\nFROM a`\r\n b\\',
+		'\ufeff# syntax=docker/dockerfile:1 x\r\n#escape = `\r\n# check=skip=all\r\nFROM a`\r\n AS b\nRUN x\\',
 	);
 	t.is(dockerfile.escape, '`');
 	t.deepEqual(withShortRanges(dockerfile.directives), [
