@@ -9,11 +9,6 @@ import {processStreams} from './streams.ts';
 
 const {env} = process;
 const streams = processStreams(env);
-const interrupt = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-	process.on(signal, () => interrupt.abort(signal));
-}
-
 try {
 	process.exitCode = await runProgram(process.argv.slice(2), version(), flag => {
 		const wish = {env, ...(flag !== undefined && {flag})};
@@ -24,7 +19,7 @@ try {
 			env,
 			cwd: process.cwd(),
 			homeDir: homedir(),
-			signal: interrupt.signal,
+			interruptSignal,
 		});
 	});
 } catch (error) {
@@ -36,6 +31,22 @@ try {
 	}
 
 	process.exitCode = exitCode.usage;
+}
+
+// A build must end its engine's solve and clean up; anything else just ends.
+function interruptSignal(): AbortSignal {
+	const controller = new AbortController();
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+		process.on(signal, () => {
+			if (controller.signal.aborted) {
+				process.exit(exitCode.interrupted);
+			}
+
+			controller.abort(signal);
+		});
+	}
+
+	return controller.signal;
 }
 
 function version(): string {

@@ -136,7 +136,7 @@ async function build(
 	engine: Engine,
 	request: PlanRequest,
 	flags: BuildCommandFlags,
-	{streams, errorStyle, signal}: CommandContext,
+	{streams, errorStyle, interruptSignal}: CommandContext,
 ): Promise<BuildReport> {
 	const view = liveView(streams, errorStyle);
 	const shmSize = request.execOptions.shmSize;
@@ -172,7 +172,7 @@ async function build(
 				},
 			},
 			view.show,
-			signal,
+			interruptSignal(),
 		);
 	} finally {
 		view.end();

@@ -7,7 +7,7 @@ import {
 	expandWords,
 } from '../../../analyzer/dockerfile/expand.ts';
 
-// Expectations without a comment of their own were read off BuildKit's lexer (shell/lex.go), run on the same words.
+// Expectations follow BuildKit's lexer (shell/lex.go), its oddities included.
 
 const VALUES: ReadonlyMap<string, string> = new Map([
 	['x', 'abcabc'],
