@@ -1,4 +1,4 @@
-import type {Step} from '../analyzer/index.ts';
+import type {Step, Vertex} from '../analyzer/index.ts';
 import type {BuildEvent} from './engines/engine.ts';
 
 /** What an engine made of a step. `cached` also stands for a step that need not run: engines do not tell them apart. */
@@ -37,13 +37,26 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 		}
 	}
 
+	// Two stages that begin alike share a vertex, which the engine reports under the name of one of them.
+	const twins = new Map<Vertex, Step[]>();
+	for (const step of steps) {
+		if (step.vertex !== undefined) {
+			twins.set(step.vertex, [...(twins.get(step.vertex) ?? []), step]);
+		}
+	}
+
+	const twinsOf = (step: Step): readonly Step[] =>
+		(step.vertex === undefined ? undefined : twins.get(step.vertex)) ?? [step];
+
 	const vertices = new Map<string, VertexEvent>();
 	const owners = new Map<string, Step>();
 	const ofStep = new Map<Step, Set<string>>();
 	const output = new Map<Step, string[]>();
 
 	const actual = (step: Step): Actual => {
-		const own = [...(ofStep.get(step) ?? [])].flatMap(digest => vertices.get(digest) ?? []);
+		const own = twinsOf(step)
+			.flatMap(twin => [...(ofStep.get(twin) ?? [])])
+			.flatMap(digest => vertices.get(digest) ?? []);
 		const failed = own.find(vertex => vertex.error !== undefined && !isCancellation(vertex.error));
 		if (failed?.error !== undefined) {
 			return {kind: 'failed', message: failed.error, output: output.get(step) ?? []};

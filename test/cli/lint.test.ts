@@ -47,7 +47,7 @@ async function lintIn(
 		env,
 		cwd,
 		homeDir: cwd,
-		signal: new AbortController().signal,
+		interruptSignal: () => new AbortController().signal,
 	});
 	const code = await runLint(files, {format: 'text', buildArg: [], ...flags}, command);
 	return {code, ...written};

@@ -1,0 +1,277 @@
+import test from 'ava';
+import fc from 'fast-check';
+import {stageDag} from '../../analyzer/graph/stage-dag.ts';
+import type {StageDependency} from '../../analyzer/index.ts';
+import {
+	type BuildOptions,
+	type Diagnostic,
+	formatPlatform,
+	newestDialect,
+	parseDockerfile,
+	parsePlatform,
+	requiredImages,
+	resolveStages,
+	type StageGraph,
+	type StageGraphResult,
+} from '../../analyzer/index.ts';
+
+const amd64 = {os: 'linux', architecture: 'amd64'};
+
+type Wish = Partial<Omit<BuildOptions, 'buildArgs'>> & {readonly buildArgs?: Readonly<Record<string, string>>};
+
+function resolve(lines: readonly string[], wish: Wish = {}): StageGraphResult {
+	const parsed = parseDockerfile({path: 'Dockerfile', text: `${lines.join('\n')}\n`});
+	return parsed.kind === 'failed'
+		? {kind: 'failed', diagnostics: [parsed.diagnostic]}
+		: resolveStages(
+				parsed.dockerfile,
+				{buildPlatform: amd64, ...wish, buildArgs: new Map(Object.entries(wish.buildArgs ?? {}))},
+				newestDialect,
+			);
+}
+
+/** `0:image 1:0 2:scratch(1)`: each needed stage with its base and, in brackets, the stages its COPYs and mounts use. */
+function shape({stages}: StageGraph): string {
+	return stages
+		.filter(stage => stage.needed)
+		.map(({index, base, dependencies}) => {
+			const name = base.kind === 'stage' ? base.index : base.kind === 'image' ? base.reference : 'scratch';
+			const used = dependencies.filter(({kind}) => kind !== 'from').map(({stage}) => stage);
+			return `${index}:${name}${used.length === 0 ? '' : `(${used.join()})`}`;
+		})
+		.join(' ');
+}
+
+const resolves = test.macro((t, lines: readonly string[], expected: string, wish: Wish = {}) => {
+	const result = resolve(lines, wish);
+	t.is(result.kind === 'resolved' ? shape(result.graph) : JSON.stringify(result.diagnostics), expected);
+});
+
+/** The message of the first mistake and the text at its place. */
+const refuses = test.macro((t, lines: readonly string[], message: string, place: string, wish: Wish = {}) => {
+	const result = resolve(lines, wish);
+	const [first] = result.kind === 'failed' ? result.diagnostics : [];
+	t.is(first?.message, message);
+	t.is(first === undefined ? undefined : textAt(lines, first), place);
+});
+
+function textAt(lines: readonly string[], {range: {start, end}}: Diagnostic): string {
+	return (lines[start.line - 1] ?? '').slice(start.column - 1, end.line === start.line ? end.column - 1 : undefined);
+}
+
+test('the last stage is the target; what it does not reach is not needed', resolves, ['FROM a', 'FROM b'], '1:b');
+test(
+	'FROM, COPY and mounts are edges',
+	resolves,
+	['FROM a AS x', 'FROM b AS y', 'FROM x', 'COPY --from=y / /', 'RUN --mount=from=x,target=/x true'],
+	'0:a 1:b 2:0(1,0)',
+);
+test('--target', resolves, ['FROM a AS x', 'FROM x AS y', 'FROM y'], '0:a 1:0', {target: 'Y'});
+test('a target by its index', resolves, ['FROM a', 'FROM b', 'FROM c'], '1:b', {targetIndex: 1});
+test(
+	'FROM takes the latest earlier stage of a name',
+	resolves,
+	['FROM a AS x', 'FROM b AS x', 'FROM x', 'FROM c AS x', 'FROM x'],
+	'3:c 4:3',
+);
+test(
+	'FROM of a later name is an image',
+	resolves,
+	['FROM x', 'FROM a AS x', 'FROM scratch', 'COPY --from=0 / /'],
+	'0:x 2:scratch(0)',
+);
+test('FROM of its own name is an image', resolves, ['FROM alpine AS alpine'], '0:alpine');
+test(
+	'COPY takes the last stage of a name',
+	resolves,
+	['FROM a AS x', 'FROM b AS x', 'FROM c', 'COPY --from=x / /'],
+	'1:b 2:c(1)',
+);
+test('COPY ignores case', resolves, ['FROM a AS Base', 'FROM b', 'COPY --from=BASE / /'], '0:a 1:b(0)');
+test('COPY of a name with a tag is an image', resolves, ['FROM a AS x', 'FROM b', 'COPY --from=x:1 / /'], '1:b');
+test('numbers work in COPY', resolves, ['FROM a', 'FROM b', 'COPY --from=0 / /'], '0:a 1:b(0)');
+test(
+	'a number is an image in FROM and in a mount',
+	resolves,
+	['FROM a', 'FROM 0', 'RUN --mount=from=0,target=/x true'],
+	'1:0',
+);
+test('an argument chooses the stage', resolves, ['ARG W=x', 'FROM a AS x', 'FROM b AS y', 'FROM $W'], '1:b 2:1', {
+	buildArgs: {W: 'y'},
+});
+test('ARG of a stage is not seen by FROM', resolves, ['ARG V=1', 'FROM a', 'ARG V=2', 'FROM b:$V'], '1:b:1');
+test(
+	'built-in arguments',
+	resolves,
+	['FROM a:$TARGETARCH-$TARGETVARIANT-$BUILDARCH-$TARGETSTAGE AS fin'],
+	'0:a:arm-v7-amd64-fin',
+	{
+		platform: {os: 'linux', architecture: 'arm', variant: 'v7'},
+	},
+);
+test('a stage called scratch', resolves, ['FROM a AS scratch', 'FROM scratch'], '0:a 1:0');
+test(
+	'names that objects have',
+	resolves,
+	['FROM a AS constructor', 'FROM b AS tostring', 'FROM constructor', 'COPY --from=tostring / /'],
+	'0:a 1:b 2:0(1)',
+);
+test(
+	'FROM sees names in lower case only',
+	refuses,
+	['FROM a AS Base', 'FROM Base'],
+	'invalid image reference "Base": repository name must be lowercase',
+	'Base',
+);
+test('a stage that uses itself', refuses, ['FROM a AS x', 'COPY --from=x / /'], 'stage "x" uses itself', 'x');
+test(
+	'a circle',
+	refuses,
+	['FROM a AS x', 'COPY --from=y / /', 'FROM b AS y', 'RUN --mount=from=x,target=/x true'],
+	'stages use each other in a circle: "y" → "x"',
+	'x',
+);
+test(
+	'a needed stage uses a later one',
+	refuses,
+	['FROM a AS x', 'COPY --from=y / /', 'FROM b AS y', 'FROM x'],
+	'stage "y" is used before it is defined',
+	'y',
+);
+test('the same in a stage that is not needed', resolves, ['FROM a AS x', 'COPY --from=y / /', 'FROM b AS y'], '1:b');
+test('an unknown number', refuses, ['FROM a', 'COPY --from=7 / /'], 'there is no stage 7', '7');
+test('a variable in --from', refuses, ['FROM a', 'COPY --from=$X / /'], 'variables are not expanded in --from', '$X');
+test('an empty base', refuses, ['ARG B', 'FROM ${B}'], 'the base image "${B}" is empty', '${B}');
+test('a wrong platform', refuses, ['FROM --platform=pc a'], '"pc" is not a platform', 'pc');
+test('an unknown target', refuses, ['FROM a AS builder', 'FROM b'], 'target stage "biulder" is not defined', 'FROM b', {
+	target: 'biulder',
+});
+
+test('leaves, order and labels', t => {
+	const result = resolve([
+		'FROM a AS base',
+		'FROM base AS left',
+		'FROM base AS right',
+		'FROM b',
+		'COPY --from=right / /',
+		'COPY --from=left / /',
+	]);
+	const graph = result.kind === 'resolved' ? result.graph : undefined;
+	t.deepEqual(graph?.order, [0, 1, 2, 3]);
+	t.deepEqual(
+		graph?.stages.filter(({leaf}) => leaf).map(({index}) => index),
+		[3],
+	);
+	t.false(graph?.single);
+	const alone = resolve(['FROM a', 'RUN true']);
+	t.true(alone.kind === 'resolved' && alone.graph.single);
+	// BuildKit counts an empty mount and an image of COPY as a stage when it names steps.
+	for (const line of ['COPY --from=b / /', 'RUN --mount=type=cache,target=/c true']) {
+		const result = resolve(['FROM a', line]);
+		t.false(result.kind === 'resolved' && result.graph.single, line);
+	}
+});
+
+test('the images of needed stages, each once for a platform', t => {
+	const result = resolve([
+		'FROM a AS unneeded',
+		'FROM --platform=linux/arm64 b AS x',
+		'FROM b',
+		'COPY --from=c / /c',
+		'COPY --from=x / /x',
+		'COPY --from=c /d /d',
+	]);
+	const images = result.kind === 'resolved' ? requiredImages(result.graph) : [];
+	t.deepEqual(
+		images.map(({reference, platform, range}) => `${reference} ${formatPlatform(platform)} ${range.start.line}`),
+		['b linux/arm64 2', 'b linux/amd64 3', 'c linux/amd64 4'],
+	);
+});
+
+test('platforms', t => {
+	const table: readonly (readonly [text: string, platform: string | undefined])[] = [
+		['linux/amd64', 'linux/amd64'],
+		['linux/amd64/v1', 'linux/amd64'],
+		['linux/amd64/v3', 'linux/amd64/v3'],
+		['linux/x86_64', 'linux/amd64'],
+		['linux/arm64/v8', 'linux/arm64'],
+		['linux/aarch64', 'linux/arm64'],
+		['linux/arm', 'linux/arm/v7'],
+		['linux/arm/7', 'linux/arm/v7'],
+		['linux/armel', 'linux/arm/v6'],
+		['LINUX/AMD64', 'linux/amd64'],
+		['macos/arm64', 'darwin/arm64'],
+		['arm64', 'linux/arm64'],
+		['windows', 'windows/amd64'],
+		['i386', 'linux/386'],
+		['', undefined],
+		['pc', undefined],
+		['linux/', undefined],
+		['a/b/c/d', undefined],
+	];
+	for (const [text, expected] of table) {
+		const platform = parsePlatform(text, amd64);
+		t.is(platform === undefined ? undefined : formatPlatform(platform), expected, text);
+	}
+});
+
+// Graphs of up to 12 stages in which a stage uses earlier ones only.
+const dagArbitrary = fc
+	.array(fc.array(fc.nat(20), {maxLength: 4}), {minLength: 1, maxLength: 12})
+	.map(uses => uses.map((used, index) => (index === 0 ? [] : used.map(one => one % index))));
+
+const range = {start: {line: 1, column: 1}, end: {line: 1, column: 1}};
+const edges = (uses: readonly (readonly number[])[]): readonly (readonly StageDependency[])[] =>
+	uses.map(used => used.map(stage => ({kind: 'copy', stage, range})));
+
+test('order, reach and leaves of any graph', t => {
+	const property = fc.property(dagArbitrary, uses => {
+		const dag = stageDag(edges(uses));
+		const order = dag.order();
+		t.deepEqual(
+			[...order].sort((a, b) => a - b),
+			uses.map((_, index) => index),
+		);
+		for (const [stage, used] of uses.entries()) {
+			t.true(used.every(one => order.indexOf(one) < order.indexOf(stage)));
+			const reached = dag.reachable(stage);
+			t.true(reached.has(stage));
+			t.true([...reached].every(one => (uses[one] ?? []).every(below => reached.has(below))));
+			t.true(
+				[...reached].every(one => one === stage || uses.some((all, user) => all.includes(one) && reached.has(user))),
+			);
+		}
+
+		t.deepEqual(
+			dag.leaves(),
+			[...uses.keys()].filter(stage => !uses.flat().includes(stage)),
+		);
+		t.is(dag.cycle(), undefined);
+	});
+	t.notThrows(() => fc.assert(property, {numRuns: 200}));
+});
+
+test('an edge back makes a circle that leads from stage to stage', t => {
+	const property = fc.property(dagArbitrary, fc.nat(), fc.nat(), (uses, a, b) => {
+		const [low = 0, high = 0] = [a % uses.length, b % uses.length].sort((x, y) => x - y);
+		const closed = uses.map((used, stage) => (stage === low ? [...used, high] : used));
+		const reaches = stageDag(edges(uses)).reachable(high).has(low);
+		const cycle = stageDag(edges(closed)).cycle();
+		t.is(cycle !== undefined, reaches);
+		const stages = (cycle ?? []).map(({stage}) => stage);
+		for (const [index, stage] of stages.entries()) {
+			const user = stages.at(index - 1) ?? stage;
+			t.true(closed[user]?.includes(stage));
+		}
+	});
+	t.notThrows(() => fc.assert(property, {numRuns: 200}));
+});
+
+test('5,000 stages in a row', t => {
+	const uses = Array.from({length: 5000}, (_, index) => (index === 0 ? [] : [index - 1]));
+	const dag = stageDag(edges(uses));
+	t.is(dag.reachable(uses.length - 1).size, uses.length);
+	t.is(dag.order().length, uses.length);
+	t.is(dag.cycle(), undefined);
+	t.is(stageDag(edges([[uses.length - 1], ...uses.slice(1)])).cycle()?.length, uses.length);
+});
