@@ -180,8 +180,15 @@ const cycle = test.macro(
 		await wipe(engine);
 		const changedPlan = await cli<PlanJson>(t, engine, dir, ['plan', `--cache-from=${from}`]);
 		const missing = changedPlan.stages.flatMap(stage => stage.steps).filter(step => step.forecast === 'miss');
-		t.deepEqual(missing[0]?.cause, {kind: 'content', sources: ['lib'], text: 'files changed: lib'} as Step['cause']);
-		t.true(missing.slice(1).every(step => step.cause?.kind === 'parent'));
+		const own = missing.filter(step => step.cause?.kind !== 'parent');
+		t.deepEqual(
+			own.map(step => [step.line, step.cause?.kind, step.cause?.sources]),
+			[[11, 'content', ['lib']]],
+		);
+		t.deepEqual(
+			missing.map(step => step.line),
+			[11, 12, 14],
+		);
 		assertRight(t, await cli<BuildJson>(t, engine, dir, ['build', ...caches]));
 
 		await wipe(engine);

@@ -12,7 +12,23 @@ const piece = fc.constantFrom(
 	...['FROM a', 'FROM a AS b', 'RUN', 'COPY', 'ADD', 'ENV', 'ARG', 'ONBUILD', 'HEALTHCHECK CMD', 'CMD', 'LABEL', 'frm'],
 	...['--from=b', '--mount=type=cache,target=/x', '--mount=from=$x', '--link', '--chown="a b"', '--x', '--é=à', '--'],
 	...['<<EOF', '<<-X', '<<"Y"', 'EOF', 'X', '["a","b"]', '["a"', '[1]', 'a=b', '"a b"', "'", '"', '$x', `\${x:-y}`],
-	...['\\\n', '`\n', '\n', '\r\n', ' ', ' ', ' ', '\t', '\u00a0', '# c\n', '#', '\\', '# escape=`\n', '# check=x\n', '🎉'],
+	...[
+		'\\\n',
+		'`\n',
+		'\n',
+		'\r\n',
+		' ',
+		' ',
+		' ',
+		'\t',
+		'\u00a0',
+		'# c\n',
+		'#',
+		'\\',
+		'# escape=`\n',
+		'# check=x\n',
+		'🎉',
+	],
 );
 
 const nearlyDockerfile = fc.array(piece, {maxLength: 40}).map(pieces => pieces.join(''));
@@ -121,16 +137,29 @@ test('what stands in one stage does not change how another is read', t => {
 	);
 });
 
-const shellPiece = fc.constantFrom(...Array.from('$ {}:-+?#%/xy"\'\\` a*<1@_é'), `\${x`, `\${y:-`, `\${z//`, '🎉', '\ufeff');
+const shellPiece = fc.constantFrom(
+	...Array.from('$ {}:-+?#%/xy"\'\\` a*<1@_é'),
+	`\${x`,
+	`\${y:-`,
+	`\${z//`,
+	'🎉',
+	'\ufeff',
+);
 const shellWord = fc.array(shellPiece, {maxLength: 16}).map(pieces => pieces.join(''));
 
 test('any word is expanded or refused', t => {
 	fc.assert(
-		fc.property(shellWord, fc.constantFrom('\\', '`'), fc.boolean(), fc.boolean(), (word, escape, rawQuotes, skipUnsetEnv) => {
-			const options = {escape, rawQuotes, skipUnsetEnv} as const;
-			const one = expandWord(word, emptyEnvironment, options);
-			t.is(expandWords(word, emptyEnvironment, options).kind, one.kind);
-		}),
+		fc.property(
+			shellWord,
+			fc.constantFrom('\\', '`'),
+			fc.boolean(),
+			fc.boolean(),
+			(word, escape, rawQuotes, skipUnsetEnv) => {
+				const options = {escape, rawQuotes, skipUnsetEnv} as const;
+				const one = expandWord(word, emptyEnvironment, options);
+				t.is(expandWords(word, emptyEnvironment, options).kind, one.kind);
+			},
+		),
 		{numRuns: 2000},
 	);
 });
