@@ -64,15 +64,16 @@ async function runAva(environment) {
 		env: environment,
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});
-	let tail = '';
-	ava.stdout.on('data', data => {
-		process.stdout.write(data);
-		tail = (tail + data).slice(-100_000);
-	});
-	const status = await new Promise(resolve => ava.on('close', resolve));
-	const count = word =>
-		Number(new RegExp(`(\\d+) (?:tests?|uncaught exceptions?|unhandled rejections?) ${word}`).exec(tail)?.[1] ?? 0);
-	const failed = Math.max(count('failed'), status === 0 ? 0 : 1);
-	console.log(`${count('passed')} passed, ${failed} failed`);
+	const ended = new Promise(resolve => ava.on('close', resolve));
+	let passed = 0;
+	let failed = 0;
+	for await (const line of createInterface({input: ava.stdout})) {
+		console.log(line);
+		passed += /^ +✔ /.test(line) ? 1 : 0;
+		failed += /^ +✘ /.test(line) ? 1 : 0;
+	}
+
+	const status = await ended;
+	console.log(`${passed} passed, ${status === 0 ? failed : Math.max(failed, 1)} failed`);
 	return status ?? 1;
 }

@@ -1,5 +1,6 @@
 import type {PointTest} from './regexp-class.ts';
-import {parseRegexp, type Term} from './regexp-syntax.ts';
+import {parseRegexp} from './regexp-syntax.ts';
+import type {Term} from './regexp-term.ts';
 
 /** A regular expression whose work grows with the length of the text times its own, whatever it is. */
 export interface Regexp {

@@ -1,4 +1,4 @@
-import type {Term} from './regexp-syntax.ts';
+import type {Term} from './regexp-term.ts';
 
 /** How often a term may stand: `*`, `?` or `{2,5}`. */
 export interface RepeatOperator {

@@ -1,13 +1,6 @@
-import {type PointTest, parseClass, parseEscape, perlClass, unicodeClass} from './regexp-class.ts';
+import {parseClass, parseEscape, perlClass, unicodeClass} from './regexp-class.ts';
 import {isValidRepeat, parseOperator, repeatTerm} from './regexp-repeat.ts';
-
-/** A part of a regular expression. */
-export type Term =
-	| {readonly kind: 'char'; readonly matches: PointTest}
-	| {readonly kind: 'assert'; readonly holds: (before: number | undefined, after: number | undefined) => boolean}
-	| {readonly kind: 'group'; readonly terms: readonly Term[]}
-	| {readonly kind: 'optional'; readonly term: Term}
-	| {readonly kind: 'repeat'; readonly term: Term};
+import type {Term} from './regexp-term.ts';
 
 /** The alternatives of an expression, each in parts that follow one another; undefined where Go refuses it. */
 export function parseRegexp(expression: string): readonly (readonly Term[])[] | undefined {

@@ -1,12 +1,8 @@
-import type {Lexer} from './shell-lexer.ts';
+import type {Environment} from './environment.ts';
 import {lexWord, lexWords} from './shell-lexer.ts';
+import type {Lexer} from './shell-state.ts';
 
-/** The variables a word may use. */
-export interface Environment {
-	/** The value, or undefined for a variable that is not set. */
-	get(name: string): string | undefined;
-	names(): readonly string[];
-}
+export {type Environment, emptyEnvironment} from './environment.ts';
 
 /** How to read a word (BuildKit shell/lex.go Lex). */
 export interface ExpandOptions {
@@ -37,9 +33,6 @@ export type ExpandResult =
 	| ExpandFailure;
 
 export type ExpandWordsResult = {readonly kind: 'expanded'; readonly words: readonly string[]} | ExpandFailure;
-
-/** An environment in which nothing is set. */
-export const emptyEnvironment: Environment = {get: () => undefined, names: () => []};
 
 /**
  * Replaces variables and takes quotes and escapes away, as BuildKit does for one argument

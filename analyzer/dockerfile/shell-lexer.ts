@@ -1,29 +1,6 @@
-import type {Environment} from './expand.ts';
-import {createFields, type Fields} from './shell-fields.ts';
+import {createFields} from './shell-fields.ts';
 import {lexParameter} from './shell-parameter.ts';
-
-/** The reader's state: `at` is the next UTF-16 unit of `text`. */
-export interface Lexer {
-	readonly text: string;
-	at: number;
-	/** How many `${…}` are open. */
-	depth: number;
-	rawEscapes: boolean;
-	readonly environment: Environment;
-	readonly escape: '\\' | '`';
-	readonly rawQuotes: boolean;
-	readonly skipUnsetEnv: boolean;
-	readonly skipProcessQuotes: boolean;
-	readonly matched: Set<string>;
-	readonly unmatched: Set<string>;
-	/** Collects the words; undefined when only the text is asked for. */
-	fields: Fields | undefined;
-}
-
-/** Why a word cannot be expanded. */
-export interface LexFailure {
-	readonly message: string;
-}
+import type {Lexer, LexFailure} from './shell-state.ts';
 
 /** BuildKit has no limit, but then no call stack that ends either; real words nest two or three deep. */
 const MAX_DEPTH = 500;
@@ -42,7 +19,7 @@ export function lexWords(lexer: Lexer): readonly string[] | LexFailure {
 }
 
 /** The part of a `${…}` up to `stop`, which is read too. Its words are nobody's. */
-export function lexNested(lexer: Lexer, stop: '}' | '/', rawEscapes: boolean): string | LexFailure {
+function lexNested(lexer: Lexer, stop: '}' | '/', rawEscapes: boolean): string | LexFailure {
 	if (lexer.depth >= MAX_DEPTH) {
 		return {message: 'substitutions are nested too deep'};
 	}
@@ -100,7 +77,7 @@ function lexPieces(lexer: Lexer, stop: '}' | '/' | undefined): string | LexFailu
 function lexSpecial(lexer: Lexer, char: string): string | LexFailure | undefined {
 	switch (char) {
 		case '$':
-			return lexParameter(lexer);
+			return lexParameter(lexer, lexNested);
 		case '<':
 			return lexPossibleHeredoc(lexer);
 		case "'":
@@ -163,7 +140,7 @@ function lexDoubleQuote(lexer: Lexer): string | LexFailure {
 		}
 
 		if (char === '$') {
-			const value = lexParameter(lexer);
+			const value = lexParameter(lexer, lexNested);
 			if (typeof value === 'object') {
 				return value;
 			}

@@ -1,12 +1,11 @@
-import type {Lexer, LexFailure} from './shell-lexer.ts';
-import {lexNested} from './shell-lexer.ts';
 import {parsePattern, replacePattern, trimPrefix, trimSuffix} from './shell-pattern.ts';
+import type {Lexer, LexFailure, LexNested} from './shell-state.ts';
 
 const LETTER_OR_DIGIT = /[\p{L}\p{Nd}_]/u;
 const DIGIT = /\p{Nd}/u;
 
-/** `$name` or `${…}`; the lexer stands at the `$`. */
-export function lexParameter(lexer: Lexer): string | LexFailure {
+/** `$name` or `${…}`; the lexer stands at the `$`. `lexNested` reads the words inside, and so may come back here. */
+export function lexParameter(lexer: Lexer, lexNested: LexNested): string | LexFailure {
 	lexer.at++;
 	if (lexer.text[lexer.at] !== '{') {
 		const name = lexName(lexer);
@@ -28,11 +27,11 @@ export function lexParameter(lexer: Lexer): string | LexFailure {
 		return {message: 'syntax error: bad substitution'};
 	}
 
-	return lexBraced(lexer, lexName(lexer));
+	return lexBraced(lexer, lexName(lexer), lexNested);
 }
 
 /** What follows the name in `${name…}`. */
-function lexBraced(lexer: Lexer, name: string): string | LexFailure {
+function lexBraced(lexer: Lexer, name: string, lexNested: LexNested): string | LexFailure {
 	const char = takeChar(lexer);
 	if (char === '}') {
 		const value = lookUp(lexer, name);
@@ -40,7 +39,7 @@ function lexBraced(lexer: Lexer, name: string): string | LexFailure {
 	}
 
 	if (char === '/') {
-		return lexReplacement(lexer, name);
+		return lexReplacement(lexer, name, lexNested);
 	}
 
 	const modifier = char === ':' ? `:${takeChar(lexer)}` : char;
@@ -92,7 +91,7 @@ function trimPattern(modifier: string, word: string, value: string): string | Le
 }
 
 /** `${name/pattern/text}` replaces the first match, `${name//pattern/text}` all of them. */
-function lexReplacement(lexer: Lexer, name: string): string | LexFailure {
+function lexReplacement(lexer: Lexer, name: string, lexNested: LexNested): string | LexFailure {
 	const all = lexer.text[lexer.at] === '/';
 	if (all) {
 		lexer.at++;

@@ -7,6 +7,7 @@ import {wipe} from '../engine/buildx.ts';
 import {startAnotherEngine} from '../engine/private-engine.ts';
 import {stopFolder} from '../engine/stop.ts';
 import {loadTestEngine, type TestEngine, whyNoEngine} from '../engine/test-engine.ts';
+import {projectRoot} from '../helpers/project.ts';
 import {runCli} from '../helpers/run-cli.ts';
 
 /** An engine of its own, for it is emptied again and again. */
@@ -62,6 +63,9 @@ test.after.always(async t => {
 		await stopFolder(engine.folder, engine.programs.tools);
 	}
 });
+
+// The machine's own engine is never emptied: others may use it.
+const noEngine = whyNoEngine() || 'only a private engine is emptied, and none could be started';
 
 const totals = {decided: 0, right: 0, undecided: 0, builds: 0};
 
@@ -130,10 +134,11 @@ async function cli<T>(
 	engine: TestEngine,
 	dir: string,
 	args: readonly string[],
+	env: Readonly<Record<string, string>> = {},
 ): Promise<T> {
 	const result = await runCli([...args, '--format=json', `--build-arg=BASE=${t.context.base}`, '.'], {
 		cwd: dir,
-		env: engine.env,
+		env: {...engine.env, ...env},
 	});
 	t.is(result.exitCode, 0, `${result.stderr}\n${result.stdout}`);
 	return JSON.parse(result.stdout) as T;
@@ -154,7 +159,7 @@ const cycle = test.macro(
 	async (t, cacheFlags: (engine: TestEngine) => {readonly from: string; readonly to: string}) => {
 		const {engine} = t.context;
 		if (engine === undefined) {
-			t.log(whyNoEngine() || 'the engine of this machine is not emptied: only a private one is');
+			t.log(noEngine);
 			t.pass();
 			return;
 		}
@@ -212,7 +217,37 @@ test.serial('local cache: cold, wiped and hit, one file changed, hit again', cyc
 	to: `type=local,dest=${engine.folder}/e2e-cache,mode=max`,
 }));
 
-type Mutation = readonly [name: string, args: readonly string[], change: (dir: string) => Promise<unknown>];
+for (const sample of ['single-stage', 'node-service', 'static-binary', 'diamond']) {
+	test.serial(`samples/${sample}: built, found again on an emptied engine, every leaf of it`, async t => {
+		const {engine} = t.context;
+		if (engine === undefined) {
+			t.log(noEngine);
+			t.pass();
+			return;
+		}
+
+		const dir = path.join(projectRoot, 'samples', sample);
+		const ref = `type=registry,ref=${engine.registry}/sample-${sample}:main`;
+		await wipe(engine);
+		const cold = await cli<BuildJson>(t, engine, dir, ['build', `--cache-from=${ref}`, `--cache-to=${ref}`]);
+		assertRight(t, cold);
+		await wipe(engine);
+		const warm = await cli<BuildJson>(t, engine, dir, ['build', `--cache-from=${ref}`, `--cache-to=${ref}`]);
+		assertRight(t, warm);
+		t.true(warm.steps.every(step => step.forecast === 'hit' && step.actual === 'cached'));
+		t.deepEqual(
+			warm.steps.map(step => step.id),
+			cold.steps.map(step => step.id),
+		);
+	});
+}
+
+type Mutation = readonly [
+	name: string,
+	args: readonly string[],
+	change: (dir: string) => Promise<unknown>,
+	env?: Readonly<Record<string, string>>,
+];
 
 const edit = (name: string, from: string | RegExp, to: string) => async (dir: string) => {
 	const file = path.join(dir, name);
@@ -242,13 +277,14 @@ const mutations: readonly Mutation[] = [
 	['an inline document', [], edit('Dockerfile', 'welcome to', 'hello from')],
 	['the user', [], edit('Dockerfile', 'USER 1000', 'USER 1001')],
 	['an owner', [], edit('Dockerfile', 'chown=1000:1000', 'chown=1000')],
+	['the time of the source', [], async () => {}, {SOURCE_DATE_EPOCH: '1700000000'}],
 	['a folder to work in', [], edit('Dockerfile', 'WORKDIR /app', 'WORKDIR /srv')],
 ];
 
 test.serial('every change is forecast as the engine then builds it', async t => {
 	const {engine} = t.context;
 	if (engine === undefined) {
-		t.log(whyNoEngine() || 'the engine of this machine is not emptied: only a private one is');
+		t.log(noEngine);
 		t.pass();
 		return;
 	}
@@ -261,17 +297,18 @@ test.serial('every change is forecast as the engine then builds it', async t => 
 		await cli<BuildJson>(t, engine, original, ['build', `--cache-from=${ref}`, `--cache-to=${ref},mode=max`]),
 	);
 	await rm(original, {recursive: true, force: true});
-	for (const [name, args, change] of mutations) {
+	for (const [name, args, change, env] of mutations) {
 		const dir = await makeContext();
 		await change(dir);
 		await wipe(engine);
 		const scratch = path.join(engine.folder, 'scratch');
-		const report = await cli<BuildJson>(t, engine, dir, [
-			'build',
-			...args,
-			`--cache-from=${ref}`,
-			`--cache-to=type=local,dest=${scratch}`,
-		]);
+		const report = await cli<BuildJson>(
+			t,
+			engine,
+			dir,
+			['build', ...args, `--cache-from=${ref}`, `--cache-to=type=local,dest=${scratch}`],
+			env,
+		);
 		const wrong = report.steps.filter(step => step.verdict !== 'right' && step.verdict !== 'undecided');
 		t.deepEqual(wrong, [], name);
 		assertRight(t, report);

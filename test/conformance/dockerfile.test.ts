@@ -32,16 +32,17 @@ interface VectorNode {
 	readonly V: string;
 	readonly Orig: string;
 	readonly L: readonly [number, number];
-	readonly Args?: readonly string[];
+	readonly Args?: readonly string[] | null;
 	readonly Attr?: {readonly json?: boolean};
-	readonly Child?: VectorNode;
+	/** The trigger of ONBUILD, its words joined by bars. */
+	readonly Child?: readonly string[];
 	readonly Flags?: readonly string[];
 	readonly H?: readonly object[];
 	readonly Prev?: readonly string[];
 }
 
-function vectorArguments({Args = [], Child}: VectorNode): readonly string[] {
-	return Child === undefined ? Args : [Child.V, ...vectorArguments(Child)];
+function vectorArguments({Args, Child}: VectorNode): readonly string[] {
+	return Child === undefined ? (Args ?? []) : Child.flatMap(words => words.split('|'));
 }
 
 function checkVector({name, dockerfile, buildkit}: Vector): Fault {

@@ -1,4 +1,5 @@
 import test, {type ExecutionContext} from 'ava';
+import {parseAst} from '../../../analyzer/dockerfile/ast.ts';
 import type {Dockerfile, Instruction, InstructionBase} from '../../../analyzer/dockerfile/instruction.ts';
 import {parseDockerfile} from '../../../analyzer/dockerfile/parse.ts';
 import type {Range} from '../../../analyzer/dockerfile/source.ts';
@@ -410,6 +411,20 @@ test(refuses, 'FROM a\nx\u001b[31m', '2:1-2:7', 'unknown instruction "x\\x1b[31m
 test('the longest line is 65535 bytes', t => {
 	t.is(parse(`FROM a\nRUN ${'x'.repeat(65_531)}\n`).stages.length, 1);
 	t.is(parse(`FROM a\nRUN é${'x'.repeat(65_529)}`).stages.length, 1);
+});
+
+test('dockerfile-ast places keywords and flags, but decides nothing', t => {
+	t.deepEqual(withShortRanges(parseAst('FROM a\nRUN --network=none \\\n  x')), [
+		{keyword: 'FROM', keywordRange: '1:1-1:5', range: '1:1-1:7', flags: []},
+		{keyword: 'RUN', keywordRange: '2:1-2:4', range: '2:1-3:4', flags: [{name: 'network', range: '2:5-2:19'}]},
+	]);
+	// It does not see a heredoc behind a number, and takes the body for an instruction.
+	const text = 'FROM a\nRUN cat 3<<EOF\nRUN inner\nEOF\nRUN x';
+	t.is(parseAst(text).length, 5);
+	t.deepEqual(
+		instructionsOf(parse(text)).map(({range}) => show(range)),
+		['1:1-1:7', '2:1-4:4', '5:1-5:6'],
+	);
 });
 
 test('BuildKit stops at what it cannot cut up before it looks at what instructions mean', t => {

@@ -1,0 +1,149 @@
+import test from 'ava';
+import {type Digest, dialectOf, dialects, newestDialect, sha256} from '../../analyzer/index.ts';
+import {keyedSteps} from '../helpers/pipeline.ts';
+import {temporaryTree} from '../helpers/temporary-tree.ts';
+
+const rootSelector = sha256('/');
+
+/** In which dialects something holds of the key of the last step. */
+const changes = test.macro(
+	(
+		t,
+		{
+			dockerfile,
+			buildArgs = {},
+			holds,
+			since,
+			until,
+		}: {
+			readonly dockerfile: string;
+			readonly buildArgs?: Readonly<Record<string, string>>;
+			/** What is looked for in the preimage, or among the selectors. */
+			readonly holds: string;
+			readonly since?: string;
+			readonly until?: string;
+		},
+	) => {
+		const minor = (version: string) => Number(version.split('.')[1]);
+		const actual = dialects.map(dialect => {
+			const {map} = keyedSteps(dockerfile, {dialect, buildArgs}).at(-1) ?? {};
+			const actions = [...(map?.preimages[0] ?? '').matchAll(/"([A-Za-z0-9+/]{20,}=*)"/g)].map(([, action = '']) =>
+				Buffer.from(action, 'base64').toString(),
+			);
+			const text = [map?.preimages[0], ...actions, ...(map?.inputs ?? []).map(input => input.selector)].join('\n');
+			return [dialect.since, text.includes(holds)];
+		});
+		const expected = dialects.map(dialect => {
+			const at = minor(dialect.since);
+			return [dialect.since, at >= minor(since ?? '0.0') && at < minor(until ?? '0.999')];
+		});
+		t.deepEqual(actual, expected);
+	},
+);
+
+const twoRoots: Digest = sha256('/\0/');
+test('the selector of two roots is the one engines exported', t => {
+	t.true(twoRoots.startsWith('sha256:9f2e3049'));
+});
+
+test('0.11: mount stubs are removed', changes, {
+	dockerfile: 'FROM a\nRUN true\n',
+	holds: '"removeMountStubsRecursive":true',
+	since: '0.11',
+});
+test('0.13: the root mount is selected', changes, {
+	dockerfile: 'FROM a\nRUN true\n',
+	holds: rootSelector,
+	since: '0.13',
+});
+test('0.13: the id of a cache mount is blanked', changes, {
+	dockerfile: 'FROM a\nRUN --mount=type=cache,target=/c,id=other true\n',
+	holds: '/other"',
+	until: '0.13',
+});
+test('0.15.2: a secret has no input', changes, {
+	dockerfile: 'FROM a\nRUN --mount=type=secret,id=s true\n',
+	holds: twoRoots,
+	since: '0.13',
+	until: '0.15',
+});
+test('0.17: zeros of mounts are left out', changes, {
+	dockerfile: 'FROM a\nRUN --mount=type=tmpfs,target=/t true\n',
+	holds: '"input":0',
+	until: '0.17',
+});
+test('0.17: an owner by name', changes, {
+	dockerfile: 'FROM a\nCOPY --chown=app f /\n',
+	holds: '{"User":{"ByName":',
+	since: '0.17',
+	until: '0.18',
+});
+test('0.18: an owner by number', changes, {
+	dockerfile: 'FROM a\nCOPY --chown=7 f /\n',
+	holds: '{"User":{"byId":7}}',
+	since: '0.18',
+});
+test('up to 0.17: an owner by number', changes, {
+	dockerfile: 'FROM a\nCOPY --chown=7 f /\n',
+	holds: '{"User":{"byID":7}}',
+	until: '0.17',
+});
+test('0.17: TARGETSTAGE', changes, {
+	dockerfile: 'FROM a AS fin\nARG TARGETSTAGE\nRUN true\n',
+	holds: '"TARGETSTAGE=fin"',
+	since: '0.17',
+});
+test('0.19: TARGETOSVERSION', changes, {
+	dockerfile: 'FROM a\nARG TARGETOSVERSION\nRUN true\n',
+	holds: '"TARGETOSVERSION=',
+	since: '0.19',
+});
+test('0.22: WORKDIR takes SOURCE_DATE_EPOCH', changes, {
+	dockerfile: 'FROM a\nWORKDIR /w\n',
+	buildArgs: {SOURCE_DATE_EPOCH: '1700000000'},
+	holds: '"timestamp":1700000000000000000',
+	since: '0.22',
+});
+
+test('0.26: another hash of what a wildcard matches', t => {
+	const context = temporaryTree(t, {'lib/a.txt': 'a\n', 'lib/b.txt': 'b\n', 'lib/c.md': 'c\n'});
+	const file = (text: string) =>
+		sha256(`namemode420uid0gid0size${text.length}typeflag0linknameunamegnamedevmajor0devminor0${text}`);
+	const [a, b] = [file('a\n'), file('b\n')];
+	const record = (matches: string) => sha256(`${sha256(sha256(matches))}@-1`);
+	const contents = (since: string) =>
+		keyedSteps('FROM a\nCOPY lib/*.txt /\n', {context, dialect: dialectOf(since) ?? newestDialect}).at(-1)?.contents;
+	t.deepEqual(contents('0.25'), [record(`a.txt${a}\0b.txt${b}`)]);
+	t.deepEqual(contents('0.26'), [record(`\0a.txt${a}\0b.txt${b}`)]);
+});
+
+test('COPY --link ends in a merge that engines know', t => {
+	const merge = (since: string) =>
+		keyedSteps('FROM a\nCOPY --link f /\n', {dialect: dialectOf(since) ?? newestDialect}).at(-1);
+	t.true(merge('0.25')?.record?.startsWith('sha256:5dbfbafede47'));
+	t.is(merge('0.25')?.map?.preimages[0], '{"Type":"buildkit.merge.v0","Merge":{"inputs":[{},{"input":1}]}}');
+	t.is(merge('0.16')?.map?.preimages[0], '{"Type":"buildkit.merge.v0","Merge":{"inputs":[{"input":0},{"input":1}]}}');
+});
+
+test('dialectOf', t => {
+	const table: readonly (readonly [version: string, since: string | undefined])[] = [
+		['v0.8.3', '0.8'],
+		['0.10.6', '0.8'],
+		['v0.11.0', '0.11'],
+		['v0.13.1', '0.13'],
+		['v0.15.0', '0.13'],
+		['v0.15.1', '0.13'],
+		['v0.15.2', '0.15'],
+		['v0.16.0', '0.15'],
+		['v0.17.3', '0.17'],
+		['v0.21.1', '0.19'],
+		['v0.25.1', '0.22'],
+		['v0.26.0+unknown', '0.26'],
+		['v0.99.0', '0.26'],
+		['v1.0.0', '0.26'],
+		['latest', undefined],
+	];
+	for (const [version, since] of table) {
+		t.is(dialectOf(version)?.since, since, version);
+	}
+});
