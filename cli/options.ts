@@ -45,14 +45,19 @@ export interface Surroundings {
 /** Turns flags into a request; the first thing that is wrong with them is told with what to write instead. */
 export function planRequest(context: string, flags: PlanFlags, {env, cwd}: Surroundings): RequestResult {
 	const buildPlatform = hostPlatform();
-	const platform = flags.platform === undefined ? undefined : parsePlatform(flags.platform, buildPlatform);
-	if (flags.platform !== undefined && platform === undefined) {
+	// As docker and buildx do (buildx commands/build.go).
+	const wanted = flags.platform ?? (env['DOCKER_DEFAULT_PLATFORM'] || undefined);
+	const platform = wanted === undefined ? undefined : parsePlatform(wanted, buildPlatform);
+	if (wanted !== undefined && platform === undefined) {
 		return usage(
-			flags.platform.includes(',')
-				? 'one --platform at a time can be planned'
-				: `"${flags.platform}" is not a platform`,
+			wanted.includes(',') ? 'one --platform at a time can be planned' : `"${wanted}" is not a platform`,
 			'write os/architecture, for example linux/arm64',
 		);
+	}
+
+	const nameless = flags.buildArg.find(flag => flag === '' || flag.startsWith('='));
+	if (nameless !== undefined) {
+		return usage('a --build-arg has no name', 'write --build-arg NAME=value');
 	}
 
 	const cacheFrom = cacheSpecs(flags.cacheFrom, 'from');

@@ -1,9 +1,16 @@
 import type {Step} from '../analyzer/index.ts';
 
-/** A step's instruction on one line, blanks folded, as people and logs want it; never a build argument's value. */
+/**
+ * A step's instruction on one line, blanks folded, as people and logs want it; never a build argument's value. Control
+ * characters become visible: a Dockerfile must not drive the terminal.
+ */
 export function stepText({instruction}: Step): string {
-	const text = instruction.text.replace(/\s+/g, ' ').trim();
+	const text = visible(instruction.text.replace(/\s+/g, ' ').trim());
 	const [first] = instruction.heredocs;
 	const body = first?.content.trim().split('\n') ?? [];
-	return first === undefined ? text : `${text} (${body[0] ?? ''}${body.length > 1 ? '…' : ''})`;
+	return first === undefined ? text : `${text} (${visible(body[0] ?? '')}${body.length > 1 ? '…' : ''})`;
+}
+
+function visible(text: string): string {
+	return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }

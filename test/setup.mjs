@@ -24,8 +24,9 @@ const run = (command, args) => {
 const lock = path.join(root, 'package-lock.json');
 const installed = path.join(root, 'node_modules', '.package-lock.json');
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
-	// No dependency needs its install script: ssh2's native parts are optional, the others only print.
-	run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+	// Not `npm ci`: it refuses a lock file without the optional packages of other platforms, which not every registry
+	// has. No dependency needs its install script: ssh2's native parts are optional, the others only print.
+	run('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
 if (process.argv.includes('--build')) {

@@ -86,20 +86,23 @@ function findCycle(dependencies: readonly (readonly StageDependency[])[]): reado
 	const done = new Set<number>();
 	for (const start of dependencies.keys()) {
 		const frames = done.has(start) ? [] : [frame(start)];
+		const depth = new Map([[start, 0]]);
 		for (let top = frames.at(-1); top !== undefined; top = frames.at(-1)) {
 			const edge = top.edges[top.next++];
 			if (edge === undefined) {
 				done.add(top.stage);
+				depth.delete(top.stage);
 				frames.pop();
 				continue;
 			}
 
-			const entered = frames.findIndex(one => one.stage === edge.stage);
-			if (entered !== -1) {
+			const entered = depth.get(edge.stage);
+			if (entered !== undefined) {
 				return frames.slice(entered).flatMap(one => one.edges[one.next - 1] ?? []);
 			}
 
 			if (!done.has(edge.stage)) {
+				depth.set(edge.stage, frames.length);
 				frames.push(frame(edge.stage));
 			}
 		}

@@ -10,7 +10,9 @@ import type {Style} from './style.ts';
  * A range over several lines is underlined to the end of its first. Tabs are kept, so that the squiggle stays in place.
  */
 export function renderExcerpt({text}: SourceFile, range: Range, style: Style): string {
-	const line = text.split('\n')[range.start.line - 1]?.replace(/\r$/, '') ?? '';
+	const raw = text.split('\n')[range.start.line - 1]?.replace(/\r$/, '') ?? '';
+	// A Dockerfile must not drive the terminal.
+	const line = raw.replace(/[^\P{Cc}\t]|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 	const number = String(range.start.line);
 	const start = range.start.column - 1;
 	const end = range.end.line === range.start.line ? range.end.column - 1 : line.length;

@@ -5,6 +5,7 @@ import type {ExecutionContext, TestFn} from 'ava';
 import {projectRoot} from './project.ts';
 import {runCli} from './run-cli.ts';
 
+/** What the tests of one file share. */
 export interface PlanContext {
 	/** A folder with a copy of the samples, in a git work tree of its own: so the default cache is `.cachecast/cache` here, and empty. */
 	readonly home: string;
@@ -32,10 +33,16 @@ async function fixModes(dir: string): Promise<void> {
 	}
 }
 
-/** No colour, whatever the environment of the tests. */
-export const plain = {NO_COLOR: '1', FORCE_COLOR: '0', CACHECAST_DEBUG: ''};
+/** No colour and nothing else that would change the output, whatever the environment of the tests. */
+export const plain = {
+	NO_COLOR: '1',
+	FORCE_COLOR: '0',
+	CACHECAST_DEBUG: '',
+	SOURCE_DATE_EPOCH: '',
+	DOCKER_DEFAULT_PLATFORM: '',
+};
 
-/** What the plan of the context `app` needs no registry for. */
+/** Plans the context `app` without asking a registry. */
 export const offline: readonly string[] = ['plan', 'app', '--offline'];
 
 /** What `--format json` prints, as far as tests look at it. */

@@ -2,7 +2,6 @@ import {
 	type BuildOptions,
 	defaultExecOptions,
 	dialectOf,
-	formatPlatform,
 	formatReference,
 	imageKey,
 	lowerStages,
@@ -18,6 +17,7 @@ import {
 	withDefaultTag,
 } from '../../analyzer/index.ts';
 
+// The version whose graphs are on record.
 const dialect = dialectOf('0.26.3') ?? newestDialect;
 const amd64 = {os: 'linux', architecture: 'amd64'};
 
@@ -40,6 +40,7 @@ export interface StageFacts {
 	readonly externals: readonly string[];
 }
 
+/** What a graph comes to for one target, in a form that can be compared. */
 export interface GraphFacts {
 	readonly target: number;
 	readonly needed: readonly number[];
@@ -48,12 +49,15 @@ export interface GraphFacts {
 	readonly refs: readonly string[];
 }
 
+/** A graph, or why there is none. */
 export type Outcome = {readonly graph: StageGraph} | {readonly refusal: string};
 
+/** Reads a Dockerfile. */
 export function parse(text: string): ParseResult {
 	return parseDockerfile({path: 'Dockerfile', text});
 }
 
+/** Resolves the stages for a wish and lowers them on images that set nothing but PATH. */
 export function analyze(parsed: ParseResult, wish: Wish = {}): Outcome {
 	if (parsed.kind === 'failed') {
 		return {refusal: parsed.diagnostic.message};
@@ -85,11 +89,13 @@ export function analyze(parsed: ParseResult, wish: Wish = {}): Outcome {
 	return lowered.kind === 'failed' ? {refusal: lowered.diagnostics.map(one => one.message).join('; ')} : {graph};
 }
 
+/** The reference with domain and tag, as BuildKit resolves it. */
 export function normalize(reference: string): string {
 	const parsed = parseReference(reference);
 	return parsed.kind === 'invalid' ? reference : formatReference(withDefaultTag(parsed.reference));
 }
 
+/** The facts of a graph: the needed stages alone. */
 export function factsOf(graph: StageGraph): GraphFacts {
 	const needed = graph.stages.filter(stage => stage.needed);
 	return {
@@ -112,6 +118,7 @@ function stageFacts({index, base, source, dependencies, origins}: Stage): StageF
 	};
 }
 
+/** Each value once, sorted. */
 export function unique<T extends string | number>(values: readonly T[]): readonly T[] {
 	return [...new Set(values)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
@@ -122,6 +129,7 @@ export function difference(actual: unknown, expected: unknown): string | undefin
 	return got === want ? undefined : `${got} instead of ${want}`;
 }
 
+/** What differs between an outcome and the graph it should be. */
 export function graphDifference(outcome: Outcome, expected: GraphFacts): string | undefined {
 	if ('refusal' in outcome) {
 		return `refused: ${outcome.refusal}`;
@@ -139,6 +147,7 @@ export function graphDifference(outcome: Outcome, expected: GraphFacts): string 
 	return difference(facts, {target: expected.target, needed: expected.needed, stages, refs: unique(expected.refs)});
 }
 
+/** What is wrong when an outcome should be a refusal. */
 export function refusalDifference(outcome: Outcome, error: string): string | undefined {
 	return 'refusal' in outcome ? undefined : `not refused: ${error}`;
 }
