@@ -22,6 +22,6 @@ export function processStreams(env: NodeJS.ProcessEnv): Streams {
 		out: text => process.stdout.write(text),
 		err: text => process.stderr.write(text),
 		interactive: process.stderr.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb',
-		columns: process.stdout.columns ?? 100,
+		columns: process.stdout.columns || 100,
 	};
 }

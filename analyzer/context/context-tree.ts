@@ -57,7 +57,7 @@ export function openContext(directory: string, matcher: IgnoreMatcher | undefine
 		for (const name of names) {
 			const path = parent.path === '' ? name : `${parent.path}/${name}`;
 			const info = matcher?.matches(path, infos.get(parent.path));
-			if (info?.excluded && matcher?.hasExclusions !== true) {
+			if (info?.excluded && matcher?.mayHoldIncluded(path) !== true) {
 				continue;
 			}
 
