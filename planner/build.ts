@@ -153,7 +153,9 @@ async function buildTarget(
 		}
 
 		for (const forecast of forecasts) {
-			const actual = tracker.actual(forecast.step);
+			// What two stages have in common and an earlier target built is in the builder by now, whatever was forecast.
+			const twin = allSteps.find(step => step.vertex === forecast.step.vertex && built.has(step.id));
+			const actual = built.get(twin?.id ?? '')?.actual ?? tracker.actual(forecast.step);
 			tell(forecast, actual);
 			built.set(forecast.step.id, {forecast, actual, verdict: judge(forecast.outcome, actual)});
 		}
