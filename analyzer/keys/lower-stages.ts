@@ -1,5 +1,5 @@
 import type {Diagnostic} from '../dockerfile/diagnostic.ts';
-import type {StageInstruction} from '../dockerfile/instruction.ts';
+import type {AddInstruction, CopyInstruction, StageInstruction} from '../dockerfile/instruction.ts';
 import type {Platform} from '../graph/platform.ts';
 import {stageTriggers} from '../graph/references.ts';
 import type {Origin, Stage, StageGraph} from '../graph/stage.ts';
@@ -175,7 +175,11 @@ function dispatch(
 	const sources = (origins ?? []).map(origin => ({origin, vertex: originVertex(origin, input, context, states)}));
 	const cause = state.unresolved ?? (origins === undefined && usesOthers(instruction) ? triggerCause : undefined);
 	if (cause !== undefined && ['run', 'copy', 'add', 'workdir'].includes(instruction.kind)) {
-		const inputs = [state.vertex, ...sources.map(source => source.vertex)].filter(one => one !== undefined);
+		// What is read from the context counts all the same: a file that is missing there fails the build on any base.
+		const copied = readsContext(instruction)
+			? lowerCopy(instruction, state, context.context, context).vertex
+			: undefined;
+		const inputs = [state.vertex, ...sources.map(source => source.vertex), copied].filter(one => one !== undefined);
 		const vertex = context.intern<UnknownVertex>({kind: 'unknown', cause, inputs});
 		return {state: {...state, vertex}, vertex};
 	}
@@ -202,6 +206,12 @@ function dispatch(
 			return lowerInstruction(instruction, state, context);
 		}
 	}
+}
+
+// A variable may come from the base that is not known.
+function readsContext(instruction: StageInstruction): instruction is CopyInstruction | AddInstruction {
+	const isCopy = (instruction.kind === 'copy' && instruction.from === undefined) || instruction.kind === 'add';
+	return isCopy && instruction.sources.every(source => !source.text.includes('$'));
 }
 
 // The stages an ONBUILD trigger uses are not part of the graph, which was resolved before the base was known.

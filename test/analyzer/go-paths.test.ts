@@ -123,6 +123,8 @@ const matches: readonly (readonly [pattern: string, name: string, matched: boole
 	['[x\\-]', 'z', false],
 	['[\\-x]', 'x', true],
 	['*x', 'xxx', true],
+	// Go never goes back to an earlier star: the first [^a] takes the b, and the last star cannot take the slash.
+	['*[^a]*', 'b/', false],
 ];
 
 test('Go path.Match', t => {
@@ -135,13 +137,14 @@ test('Go path.Match', t => {
 	}
 });
 
+// Where no class takes a slash, going back to the last star only gives what full backtracking gives.
 test('path.Match is what the regular expression says', t => {
-	const pattern = fc.array(fc.constantFrom('a', 'b', '*', '?', '/', '[ab]', '[^a]'), {maxLength: 8});
+	const pattern = fc.array(fc.constantFrom('a', 'b', '*', '?', '/', '[ab]', '[^a/]'), {maxLength: 8});
 	const name = fc.array(fc.constantFrom('a', 'b', '/', 'c'), {maxLength: 8}).map(parts => parts.join(''));
 	const translate: Readonly<Record<string, string>> = {'*': '[^/]*', '?': '[^/]'};
 	const property = fc.property(pattern, name, (tokens, text) => {
 		const expression = new RegExp(`^${tokens.map(token => translate[token] ?? token).join('')}$`);
 		t.is(matchPath(tokens.join(''), text), expression.test(text));
 	});
-	t.notThrows(() => fc.assert(property, {numRuns: 500}));
+	t.notThrows(() => fc.assert(property, {numRuns: 5000}));
 });
