@@ -43,6 +43,8 @@ export async function buildFiles(
 					.slice(0, next.range.start.line - 1)
 					.join('\n');
 	await writeFile(path, kept);
-	await writeFile(`${path}.dockerignore`, `${workspace.ignore.join('\n')}\n`);
+	// A pattern that begins with # is one only behind something else; a slash in front is taken away when it is read.
+	const lines = workspace.ignore.map(pattern => (pattern.startsWith('#') ? `/${pattern}` : pattern));
+	await writeFile(`${path}.dockerignore`, `${lines.join('\n')}\n`);
 	return {dockerfile: path, ...asked, remove: () => rm(dir, {recursive: true, force: true})};
 }

@@ -108,6 +108,12 @@ export function causeFinder({
 			return {kind: 'cold'};
 		}
 
+		const doubtful = inputsOf(vertex, keys).find(input => owners.has(input) && findOf(input).kind === 'ambiguous');
+		const before = doubtful === undefined ? undefined : owners.get(doubtful);
+		if (findOf(vertex).kind === 'ambiguous' && before !== undefined) {
+			return {kind: 'parent', step: before.id, line: lineOf(before)};
+		}
+
 		if (findOf(vertex).kind === 'ambiguous') {
 			return {
 				kind: 'undecided',

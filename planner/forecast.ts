@@ -61,15 +61,29 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 	const found = new Map<Vertex, Found>();
 	const matchesOf = (vertex: Vertex) => matchers.map(({index, match}) => ({index, match: match(vertex)}));
 	const findOf = (vertex: Vertex): Found => {
-		const known =
-			found.get(vertex) ??
-			findRecords(
-				matchesOf(vertex),
-				inputsOf(vertex, keys).map(one => matchesOf(one)),
-			);
-		found.set(vertex, known);
-		return known;
+		const known = found.get(vertex);
+		if (known !== undefined) {
+			return known;
+		}
+
+		const inputs = inputsOf(vertex, keys);
+		const own = findRecords(
+			matchesOf(vertex),
+			inputs.map(one => matchesOf(one)),
+		);
+		// What is found only by way of a step that may be lost may be lost with it.
+		const isDoubtful = own.kind === 'hit' && inputs.some(one => findOf(one).kind === 'ambiguous');
+		const result: Found = isDoubtful ? {kind: 'ambiguous'} : own;
+		found.set(vertex, result);
+		return result;
 	};
+
+	// In the order of the file, so that inputs are known before what is made of them, however long the chain.
+	for (const step of steps) {
+		if (step.vertex !== undefined) {
+			findOf(step.vertex);
+		}
+	}
 
 	const needed = neededVertices(input, vertex => findOf(vertex).kind === 'hit' && !input.noCache);
 	const outcomes = new Map<string, Outcome>();

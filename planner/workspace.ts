@@ -61,10 +61,16 @@ export async function openWorkspace({context, file, cwd, cacheDirs}: WorkspaceRe
 	}
 
 	const {path, text} = found;
-	const ignoreText =
-		(await readText(`${path}.dockerignore`)) ?? (await readText(nodePath.join(contextDir, '.dockerignore'))) ?? '';
+	const ignoreFile = await readFirst(
+		[`${path}.dockerignore`, nodePath.join(contextDir, '.dockerignore')],
+		one => `the ignore file "${one}"`,
+	);
+	if (ignoreFile.kind === 'failed') {
+		return ignoreFile;
+	}
+
 	const ownIgnore = cacheDirs.flatMap(dir => patternFor(contextDir, dir));
-	const ignore = [...parseIgnoreFile(ignoreText), ...ownIgnore];
+	const ignore = [...parseIgnoreFile(ignoreFile.kind === 'found' ? ignoreFile.text : ''), ...ownIgnore];
 	const compiled = compilePatterns(ignore);
 	if (compiled.kind === 'failed') {
 		return failed(
@@ -97,23 +103,32 @@ async function readDockerfile(contextDir: string, file: string | undefined, cwd:
 		file === undefined
 			? ['Dockerfile', 'dockerfile'].map(name => nodePath.join(contextDir, name))
 			: [nodePath.resolve(cwd, file)];
-	for (const path of candidates) {
-		try {
-			return {kind: 'found', path, text: await readFile(path, 'utf8')};
-		} catch (error) {
-			const code = codeOf(error);
-			if (code !== 'ENOENT') {
-				return failed(`the Dockerfile "${file ?? path}" cannot be read: ${code}`);
-			}
-		}
+	const found = await readFirst(candidates, path => `the Dockerfile "${file ?? path}"`);
+	if (found.kind !== 'absent') {
+		return found;
 	}
 
 	const shown = file ?? nodePath.join(nodePath.relative(cwd, contextDir) || '.', 'Dockerfile');
 	return failed(`there is no Dockerfile at "${shown}"`, 'name it with -f, or give the folder it lies in');
 }
 
-async function readText(path: string): Promise<string | undefined> {
-	return readFile(path, 'utf8').catch(() => undefined);
+// The first of the files that is there. One that is there and cannot be read is told, never passed over.
+async function readFirst(
+	paths: readonly string[],
+	describe: (path: string) => string,
+): Promise<Found | {readonly kind: 'absent'}> {
+	for (const path of paths) {
+		try {
+			return {kind: 'found', path, text: await readFile(path, 'utf8')};
+		} catch (error) {
+			const code = codeOf(error);
+			if (code !== 'ENOENT') {
+				return failed(`${describe(path)} cannot be read: ${code}`);
+			}
+		}
+	}
+
+	return {kind: 'absent'};
 }
 
 // A cache inside the context would change the very content it is keyed by.

@@ -1,12 +1,14 @@
+import {readFileSync} from 'node:fs';
 import {appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, unlink, utimes, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import anyTest, {type ExecutionContext, type TestFn} from 'ava';
 import {makeBaseImage} from '../engine/base-image.ts';
 import {wipe} from '../engine/buildx.ts';
-import {startAnotherEngine} from '../engine/private-engine.ts';
+import {startOwnEngine} from '../engine/find-or-start.ts';
 import {stopFolder} from '../engine/stop.ts';
 import {loadTestEngine, type TestEngine, whyNoEngine} from '../engine/test-engine.ts';
+import {schemaErrors} from '../helpers/json-schema.ts';
 import {projectRoot} from '../helpers/project.ts';
 import {runCli} from '../helpers/run-cli.ts';
 
@@ -50,8 +52,13 @@ const users = {
 
 test.before(async t => {
 	const shared = loadTestEngine();
-	const another = shared === undefined ? undefined : await startAnotherEngine(shared);
-	const engine = another?.kind === 'started' ? another.engine : undefined;
+	const start =
+		shared === undefined ? ({kind: 'unavailable', reason: whyNoEngine()} as const) : await startOwnEngine(shared);
+	if (start.kind === 'unavailable' && process.env['CI']) {
+		throw new Error(start.reason);
+	}
+
+	const engine = start.kind === 'started' ? start.engine : undefined;
 	const base =
 		engine === undefined ? '' : (await makeBaseImage(engine, 'base', {env: {FOO: 'bar'}, files: users})).reference;
 	Object.assign(t.context, {engine, base});
@@ -65,7 +72,7 @@ test.after.always(async t => {
 });
 
 // The machine's own engine is never emptied: others may use it.
-const noEngine = whyNoEngine() || 'only a private engine is emptied, and none could be started';
+const noEngine = whyNoEngine() || 'no private engine can be started here';
 
 const totals = {decided: 0, right: 0, undecided: 0, builds: 0};
 
@@ -129,6 +136,10 @@ async function makeContext(): Promise<string> {
 	return dir;
 }
 
+const schema = (name: string): unknown =>
+	JSON.parse(readFileSync(path.join(projectRoot, 'cli', 'schemas', `${name}.schema.json`), 'utf8'));
+const schemas = {plan: schema('plan'), build: schema('build')};
+
 async function cli<T>(
 	t: ExecutionContext<Context>,
 	engine: TestEngine,
@@ -141,7 +152,9 @@ async function cli<T>(
 		env: {...engine.env, ...env},
 	});
 	t.is(result.exitCode, 0, `${result.stderr}\n${result.stdout}`);
-	return JSON.parse(result.stdout) as T;
+	const report: unknown = JSON.parse(result.stdout);
+	t.deepEqual(schemaErrors(schemas[args[0] === 'plan' ? 'plan' : 'build'], report), []);
+	return report as T;
 }
 
 // No step may hit that was said to miss: this builder has nothing of its own.
@@ -277,6 +290,7 @@ const mutations: readonly Mutation[] = [
 	['an inline document', [], edit('Dockerfile', 'welcome to', 'hello from')],
 	['the user', [], edit('Dockerfile', 'USER 1000', 'USER 1001')],
 	['an owner', [], edit('Dockerfile', 'chown=1000:1000', 'chown=1000')],
+	['no cache', ['--no-cache'], async () => {}],
 	['the time of the source', [], async () => {}, {SOURCE_DATE_EPOCH: '1700000000'}],
 	['a folder to work in', [], edit('Dockerfile', 'WORKDIR /app', 'WORKDIR /srv')],
 ];
@@ -320,9 +334,37 @@ test.serial('every change is forecast as the engine then builds it', async t => 
 	);
 });
 
+test.serial('two caches of the user: what only one holds is no hit, whatever the builder follows', async t => {
+	const {engine} = t.context;
+	if (engine === undefined) {
+		t.log(noEngine);
+		t.pass();
+		return;
+	}
+
+	const dir = await makeContext();
+	const spec = (name: string) => `type=registry,ref=${engine.registry}/two:${name}`;
+	await wipe(engine);
+	await cli<BuildJson>(t, engine, dir, ['build', `--cache-to=${spec('one')}`]);
+	await edit('Dockerfile', 'ls -l .', 'ls -la .')(dir);
+	await wipe(engine);
+	await cli<BuildJson>(t, engine, dir, ['build', `--cache-to=${spec('other')}`]);
+	await wipe(engine);
+	const both = [`--cache-from=${spec('one')}`, `--cache-from=${spec('other')}`];
+	const report = await cli<BuildJson>(t, engine, dir, [
+		'build',
+		...both,
+		`--cache-to=type=local,dest=${path.join(engine.folder, 'scratch')}`,
+	]);
+	assertRight(t, report);
+	t.is(report.steps.find(step => step.line === 32)?.forecast, 'unknown');
+	await rm(dir, {recursive: true, force: true});
+});
+
 test.serial('a step that fails: its line and output, exit 1, the cache as it was', async t => {
 	const {engine} = t.context;
 	if (engine === undefined) {
+		t.log(noEngine);
 		t.pass();
 		return;
 	}

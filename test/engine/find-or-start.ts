@@ -50,6 +50,27 @@ export async function findOrStartEngine(): Promise<EngineStart> {
 	}
 }
 
+/** An engine for one test file that empties or breaks it: a private one, also where the run has found the machine's own. */
+export async function startOwnEngine(run: TestEngine): Promise<EngineStart> {
+	const {tools, engine} = run.programs;
+	const parent = path.dirname(run.folder);
+	if (engine !== undefined) {
+		return startPrivateEngine(parent, {tools, engine});
+	}
+
+	const reasons: string[] = [];
+	for (const suite of suites) {
+		const start = await startFromSuite(suite, parent, tools);
+		if (start.kind === 'started') {
+			return start;
+		}
+
+		reasons.push(`${suite}: ${start.reason}`);
+	}
+
+	return unavailable(reasons.join('; '));
+}
+
 interface Attempt {
 	readonly name: string;
 	readonly start: () => Promise<EngineStart>;

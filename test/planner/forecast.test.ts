@@ -1,0 +1,194 @@
+import test, {type ExecutionContext} from 'ava';
+import {
+	contentDigester,
+	contentRecordDigest,
+	newestDialect,
+	openContext,
+	recordDigest,
+	type Step,
+	type Vertex,
+} from '../../analyzer/index.ts';
+import type {CacheConfig, CacheLink, CacheRecord} from '../../planner/caches/cache-config.ts';
+import {forecastSteps, type StepForecast} from '../../planner/forecast.ts';
+import {inputsFirst} from '../../planner/match-records.ts';
+import {indexRecords} from '../../planner/record-index.ts';
+import {contextKeys, keyInputs, type VertexKeys} from '../../planner/vertex-keys.ts';
+import {keyedSteps} from '../helpers/pipeline.ts';
+import {temporaryTree} from '../helpers/temporary-tree.ts';
+
+/** Which steps a cache holds, by the instruction's text, and of which it holds no layers. */
+interface Holding {
+	readonly without?: readonly string[];
+	readonly keyOnly?: readonly string[];
+}
+
+interface Built {
+	readonly steps: readonly Step[];
+	readonly keys: VertexKeys;
+	readonly output: Vertex;
+}
+
+const files = {'a.txt': 'a\n', 'b.txt': 'b\n'};
+
+function analyse(dockerfile: string, context: string): Built {
+	const steps = keyedSteps(dockerfile).map(({step}) => step);
+	const keys = contextKeys(contentDigester(openContext(context, undefined)), newestDialect, false);
+	const output = steps.at(-1)?.vertex;
+	if (output === undefined) {
+		throw new Error('the Dockerfile has no step');
+	}
+
+	return {steps, keys, output};
+}
+
+// What BuildKit's exporter writes: a record per vertex, its inputs linked by definition and by content.
+function exportCache({steps, keys, output}: Built, {without = [], keyOnly = []}: Holding = {}): CacheConfig {
+	const texts = new Map(steps.map(step => [step.vertex, step.instruction.text]));
+	const records: CacheRecord[] = [];
+	const positions = new Map<Vertex, readonly number[]>();
+	const add = (record: CacheRecord): number => records.push(record) - 1;
+	for (const vertex of inputsFirst(output, keys, new Set())) {
+		const result = keys.cacheMap(vertex);
+		const text = texts.get(vertex) ?? '';
+		if (result.kind !== 'known' || without.includes(text)) {
+			continue;
+		}
+
+		const inputs = keyInputs(vertex, keys).map((input): readonly CacheLink[] => {
+			const selector = input.selector === undefined ? {} : {selector: input.selector};
+			const byDefinition = (positions.get(input.vertex) ?? []).map(link => ({link, ...selector}));
+			const content = keys.content(input);
+			const byContent =
+				content?.kind === 'digest'
+					? [{link: add({digest: contentRecordDigest(content.digest), inputs: [], results: []})}]
+					: [];
+			return [...byDefinition, ...byContent];
+		});
+		const results =
+			vertex.kind === 'image' || keyOnly.includes(text) ? [] : [{chain: [], createdAt: '2026-01-01T00:00:00Z'}];
+		positions.set(
+			vertex,
+			result.map.digests.map(digest => add({digest: recordDigest(digest), inputs, results})),
+		);
+	}
+
+	return {records, layers: []};
+}
+
+function forecast(
+	{steps, keys, output}: Built,
+	caches: readonly CacheConfig[],
+	noCache = false,
+): readonly StepForecast[] {
+	return forecastSteps({steps, outputs: [output], caches: caches.map(cache => indexRecords(cache)), keys, noCache});
+}
+
+function outcomes(forecasts: readonly StepForecast[]): readonly string[] {
+	return forecasts
+		.filter(({outcome}) => outcome !== 'none')
+		.map(
+			({step, outcome, cause}) =>
+				`${step.instruction.range.start.line} ${outcome}${cause === undefined ? '' : ` ${cause.kind}`}`,
+		);
+}
+
+const chain = 'FROM base\nWORKDIR /app\nCOPY a.txt .\nRUN one\nRUN two\n';
+const folder = (t: ExecutionContext): string => temporaryTree(t, files);
+
+test('what a cache holds whole hits, and FROM is no step of it', t => {
+	const built = analyse(chain, folder(t));
+	const forecasts = forecast(built, [exportCache(built)]);
+	t.deepEqual(outcomes(forecasts), ['2 hit', '3 hit', '4 hit', '5 hit']);
+	t.is(forecasts[0]?.outcome, 'none');
+});
+
+test('no cache, and an empty one', t => {
+	const built = analyse(chain, folder(t));
+	const cold = ['2 miss cold', '3 miss cold', '4 miss cold', '5 miss cold'];
+	t.deepEqual(outcomes(forecast(built, [])), cold);
+	t.deepEqual(outcomes(forecast(built, [{records: [], layers: []}])), cold);
+});
+
+test('a first cause stands apart from its cascade', t => {
+	const dir = folder(t);
+	const cache = exportCache(analyse(chain, dir));
+	const changed = analyse(chain.replace('RUN one', 'RUN other'), dir);
+	t.deepEqual(outcomes(forecast(changed, [cache])), ['2 hit', '3 hit', '4 miss definition', '5 miss parent']);
+	const edited = analyse(chain, temporaryTree(t, {...files, 'a.txt': 'changed\n'}));
+	t.deepEqual(outcomes(forecast(edited, [cache])), ['2 hit', '3 miss content', '4 miss parent', '5 miss parent']);
+});
+
+test('another base is the cause of the first step on it', t => {
+	const dir = folder(t);
+	const cache = exportCache(analyse(chain, dir));
+	const records = cache.records.map(record => (record.inputs.length === 0 ? {...record, digest: 'gone'} : record));
+	t.is(outcomes(forecast(analyse(chain, dir), [{...cache, records}]))[0], '2 miss image');
+});
+
+test('a key without layers: cached where its result is not needed, a miss where it is', t => {
+	const built = analyse(chain, folder(t));
+	t.deepEqual(outcomes(forecast(built, [exportCache(built, {keyOnly: ['RUN one']})])), [
+		'2 hit',
+		'3 hit',
+		'4 hit',
+		'5 hit',
+	]);
+	t.deepEqual(outcomes(forecast(built, [exportCache(built, {keyOnly: ['RUN one', 'RUN two']})])), [
+		'2 hit',
+		'3 hit',
+		'4 miss no-layers',
+		'5 miss parent',
+	]);
+});
+
+const stages = 'FROM base AS build\nRUN make\nFROM base\nWORKDIR /app\nCOPY --from=build /out .\nRUN last\n';
+
+test('what a stage that must run will hold is unknown, never a hit', t => {
+	const dir = folder(t);
+	const built = analyse(stages, dir);
+	const cache = exportCache(built);
+	t.deepEqual(outcomes(forecast(built, [cache])), ['2 hit', '4 hit', '5 hit', '6 hit']);
+	// BuildKit also exports the content that was copied: that is what may match again.
+	const copied = cache.records.length;
+	const records = cache.records.map(record => {
+		const isCopy = record.inputs.length === 2 && record.inputs[1]?.some(link => link.selector !== undefined) === true;
+		return isCopy
+			? {...record, inputs: record.inputs.map((links, at) => (at === 1 ? [...links, {link: copied}] : links))}
+			: record;
+	});
+	const withContent = {...cache, records: [...records, {digest: 'sha256:content', inputs: [], results: []}]};
+	const changed = analyse(stages.replace('make', 'make all'), dir);
+	t.deepEqual(outcomes(forecast(changed, [withContent])), [
+		'2 miss definition',
+		'4 hit',
+		'5 unknown output',
+		'6 unknown parent',
+	]);
+	// Without a record of the copy nothing can match.
+	t.deepEqual(outcomes(forecast(changed, [exportCache(built, {without: ['COPY --from=build /out .']})])), [
+		'2 miss definition',
+		'4 hit',
+		'5 miss parent',
+		'6 miss parent',
+	]);
+});
+
+test('two caches of one mind hit; a step that one of them lacks is unknown, and all that follows from it', t => {
+	const built = analyse(`${chain}RUN three\n`, folder(t));
+	const whole = exportCache(built);
+	t.deepEqual(outcomes(forecast(built, [whole, whole])), ['2 hit', '3 hit', '4 hit', '5 hit', '6 hit']);
+	const part = exportCache(built, {without: ['RUN two', 'RUN three']});
+	const expected = ['2 hit', '3 hit', '4 hit', '5 unknown undecided', '6 unknown parent'];
+	t.deepEqual(outcomes(forecast(built, [whole, part])), expected);
+	t.deepEqual(outcomes(forecast(built, [part, whole])), expected);
+});
+
+test('--no-cache is for RUN and COPY, not for WORKDIR', t => {
+	const built = analyse(chain, folder(t));
+	t.deepEqual(outcomes(forecast(built, [exportCache(built)], true)), [
+		'2 hit',
+		'3 miss no-cache',
+		'4 miss no-cache',
+		'5 miss no-cache',
+	]);
+});
