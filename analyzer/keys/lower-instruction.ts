@@ -37,10 +37,6 @@ export function lowerInstruction(
 			return {state: {...state, shell: instruction.shell}};
 		}
 
-		case 'onbuild': {
-			return {state: {...state, onBuild: [...state.onBuild, instruction.expression]}};
-		}
-
 		case 'label':
 		case 'cmd':
 		case 'entrypoint':
@@ -48,7 +44,8 @@ export function lowerInstruction(
 		case 'volume':
 		case 'stopsignal':
 		case 'healthcheck':
-		case 'maintainer': {
+		case 'maintainer':
+		case 'onbuild': {
 			return {state};
 		}
 	}
