@@ -1,5 +1,6 @@
 import type {Diagnostic} from '../dockerfile/diagnostic.ts';
 import type {AddInstruction, CopyInstruction, StageInstruction} from '../dockerfile/instruction.ts';
+import {graphError} from '../graph/graph-error.ts';
 import type {Platform} from '../graph/platform.ts';
 import {stageTriggers} from '../graph/references.ts';
 import type {Origin, Stage, StageGraph} from '../graph/stage.ts';
@@ -9,10 +10,11 @@ import {internTable} from './intern.ts';
 import {lowerCopy} from './lower-copy.ts';
 import {lowerInstruction} from './lower-instruction.ts';
 import {lowerRun} from './lower-run.ts';
-import type {ExecOptions, LoweringContext} from './lowering.ts';
+import {type ExecOptions, type LoweringContext, tooMuchText} from './lowering.ts';
 import {parseTriggers} from './onbuild.ts';
 import {type Dispatched, type StageState, scratchConfig, startOnImage, startOnStage} from './stage-state.ts';
 import type {LoweredStage, LoweredStages, Step, StepNumber} from './step.ts';
+import {textBudget} from './text-budget.ts';
 import type {UnknownVertex, Vertex} from './vertex.ts';
 
 /** What lowering needs beside the graph. */
@@ -32,7 +34,8 @@ export interface LoweringInput {
 export function lowerStages(input: LoweringInput): LoweredStages {
 	const {graph, dialect, buildArgs} = input;
 	const diagnostics: Diagnostic[] = [];
-	const intern = internTable();
+	const budget = textBudget();
+	const intern = internTable(budget);
 	const epoch = dialect.datesWorkdir ? epochOf(input) : undefined;
 	const context: LoweringContext = {
 		dockerfile: graph.dockerfile,
@@ -42,11 +45,16 @@ export function lowerStages(input: LoweringInput): LoweredStages {
 		...(epoch !== undefined && {epoch}),
 		context: intern({kind: 'context'}),
 		intern,
+		budget,
 		report: diagnostic => diagnostics.push(diagnostic),
 	};
 	const states = new Map<number, StageState>();
 	const stages: LoweredStage[] = [];
 	for (const stage of graph.stages.filter(one => one.needed)) {
+		if (budget.left < 0 && diagnostics.length > 0) {
+			break;
+		}
+
 		const lowered = lowerStage(stage, input, context, states);
 		states.set(stage.index, lowered.state);
 		stages.push({stage: stage.index, steps: lowered.steps, output: lowered.state.vertex});
@@ -94,6 +102,11 @@ function lowerStage(
 		...stage.source.instructions.map(instruction => ({instruction, trigger: false})),
 	];
 	for (const [position, {instruction, trigger}] of instructions.entries()) {
+		if (context.budget.left < 0) {
+			context.report(graphError(context.dockerfile.source, instruction.range, tooMuchText));
+			break;
+		}
+
 		const {state: next, vertex} = dispatch(instruction, stage, state, input, context, states);
 		state = next;
 		steps.push({
