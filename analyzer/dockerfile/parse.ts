@@ -95,6 +95,11 @@ function readDirectives(source: SourceFile, escape: Directive | undefined): read
 
 /** A directive stands at the top, so the lines up to it are few. */
 function lineRange({text}: SourceFile, line: number): Range {
-	const content = (text.split('\n', line).at(-1) ?? '').replace(/\r+$/, '');
-	return {start: {line, column: 1}, end: {line, column: content.length + 1}};
+	const content = text.split('\n', line).at(-1) ?? '';
+	let length = content.length;
+	while (content[length - 1] === '\r') {
+		length--;
+	}
+
+	return {start: {line, column: 1}, end: {line, column: length + 1}};
 }

@@ -103,7 +103,7 @@ function resolveBases({source, stages, escape}: Dockerfile, args: EnvList, targe
 			if (parsed.kind === 'invalid') {
 				errors.push(
 					graphError(source, from.image.range, parsed.message, {
-						hint: didYouMean(origin.reference, [...byName.keys()]),
+						hint: didYouMean(origin.reference, byName.keys()),
 					}),
 				);
 			}
