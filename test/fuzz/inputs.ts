@@ -31,6 +31,8 @@ const PIECES: readonly string[] = [
 	],
 	...[
 		'--platform=linux/arm64',
+		'--platform=linux/',
+		'linux/',
 		'constructor',
 		'__proto__',
 		'toString',

@@ -3,11 +3,20 @@ import type {Diagnostic} from '../../analyzer/index.ts';
 
 /** Every range in a value, however deep: a parsed file is a tree of plain data. */
 export function rangesIn(value: unknown): readonly Range[] {
-	if (typeof value !== 'object' || value === null) {
-		return [];
-	}
+	const ranges: Range[] = [];
+	const visit = (one: unknown): void => {
+		if (typeof one !== 'object' || one === null) {
+			return;
+		}
 
-	return isRange(value) ? [value] : Object.values(value).flatMap(rangesIn);
+		if (isRange(one)) {
+			ranges.push(one);
+		} else {
+			Object.values(one).forEach(visit);
+		}
+	};
+	visit(value);
+	return ranges;
 }
 
 function isRange(value: object): value is Range {
@@ -30,13 +39,13 @@ export function placeChecker(text: string): PlaceChecker {
 		.map(line => line.length);
 	const isInside = ({line, column}: Position): boolean =>
 		line >= 1 && line <= lengths.length && column >= 1 && column <= (lengths[line - 1] ?? 0) + 1;
-	const rangeFault = ({start, end}: Range): string | undefined => {
-		const shown = JSON.stringify({start, end});
+	const rangeFault = (range: Range): string | undefined => {
+		const {start, end} = range;
 		if (start.line > end.line || (start.line === end.line && start.column > end.column)) {
-			return `the range ${shown} ends before it starts`;
+			return `the range ${JSON.stringify(range)} ends before it starts`;
 		}
 
-		return isInside(start) && isInside(end) ? undefined : `the range ${shown} is outside of the text`;
+		return isInside(start) && isInside(end) ? undefined : `the range ${JSON.stringify(range)} is outside of the text`;
 	};
 
 	return {
