@@ -10,6 +10,8 @@ export {parseDockerfile} from './dockerfile/parse.ts';
 export type {Position, Range, SourceFile, Word} from './dockerfile/source.ts';
 export {didYouMean} from './dockerfile/suggest.ts';
 export type {BaseImage, BaseImageConfig, BaseImageResult} from './graph/base-image.ts';
+export {contextName, type NamedContext, type NamedContexts} from './graph/named-context.ts';
+export type {Origin} from './graph/origin.ts';
 export {formatPlatform, normalizePlatform, type Platform, parsePlatform} from './graph/platform.ts';
 export {
 	familiarReference,
@@ -20,7 +22,7 @@ export {
 	withDefaultTag,
 } from './graph/reference.ts';
 export {resolveStages, type StageGraphResult} from './graph/resolve-stages.ts';
-export type {BuildOptions, Origin, Stage, StageDependency, StageGraph} from './graph/stage.ts';
+export type {BuildOptions, ImageTriggers, Stage, StageDependency, StageGraph} from './graph/stage.ts';
 export {
 	type CacheMap,
 	type CacheMapResult,
@@ -34,6 +36,7 @@ export {type Digest, isDigest, sha256} from './keys/digest.ts';
 export {type ImageRequest, type ImageTable, imageKey, requiredImages} from './keys/images.ts';
 export {lowerStages} from './keys/lower-stages.ts';
 export {defaultExecOptions, type ExecOptions} from './keys/lowering.ts';
+export {imageTriggers} from './keys/onbuild.ts';
 export type {LoweredStage, LoweredStages, Step, StepNumber} from './keys/step.ts';
 export type {Vertex} from './keys/vertex.ts';
 export {lintDockerfile} from './lint/lint.ts';

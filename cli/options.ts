@@ -1,11 +1,13 @@
 import {
 	type CacheSpec,
+	type ContextSpec,
 	type DialectChoice,
 	dialectOf,
 	type ExecOptions,
 	type PlanRequest,
 	type Platform,
 	parseCacheFlag,
+	parseContextFlag,
 	parsePlatform,
 } from '../planner/index.ts';
 
@@ -14,6 +16,7 @@ export interface PlanFlags {
 	readonly file?: string;
 	readonly target?: string;
 	readonly buildArg: readonly string[];
+	readonly buildContext: readonly string[];
 	readonly platform?: string;
 	readonly cacheFrom: readonly string[];
 	readonly cacheTo?: readonly string[];
@@ -40,10 +43,11 @@ export type RequestResult = {readonly kind: 'request'; readonly request: PlanReq
 export interface Surroundings {
 	readonly env: NodeJS.ProcessEnv;
 	readonly cwd: string;
+	readonly readStdin: () => Promise<string>;
 }
 
 /** Turns flags into a request; the first thing that is wrong with them is told with what to write instead. */
-export function planRequest(context: string, flags: PlanFlags, {env, cwd}: Surroundings): RequestResult {
+export function planRequest(context: string, flags: PlanFlags, {env, cwd, readStdin}: Surroundings): RequestResult {
 	const buildPlatform = hostPlatform();
 	// As docker and buildx do (buildx commands/build.go).
 	const wanted = flags.platform ?? (env['DOCKER_DEFAULT_PLATFORM'] || undefined);
@@ -60,18 +64,29 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd}: Surro
 		return usage('a --build-arg has no name', 'write --build-arg NAME=value');
 	}
 
+	const contexts = contextSpecs(flags.buildContext);
 	const cacheFrom = cacheSpecs(flags.cacheFrom, 'from');
 	const cacheTo = cacheSpecs(flags.cacheTo ?? [], 'to');
 	const exec = execOptions(flags);
 	const choice = givenDialect(flags.buildkit);
-	for (const result of [cacheFrom, cacheTo, exec, choice]) {
-		if (result?.kind === 'usage') {
-			return result;
-		}
+	if (contexts.kind === 'usage') {
+		return contexts;
 	}
 
-	if (cacheFrom.kind === 'usage' || cacheTo.kind === 'usage' || exec.kind === 'usage' || choice?.kind === 'usage') {
-		throw new Error('internal: a usage error was passed over');
+	if (cacheFrom.kind === 'usage') {
+		return cacheFrom;
+	}
+
+	if (cacheTo.kind === 'usage') {
+		return cacheTo;
+	}
+
+	if (exec.kind === 'usage') {
+		return exec;
+	}
+
+	if (choice?.kind === 'usage') {
+		return choice;
 	}
 
 	return {
@@ -86,6 +101,8 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd}: Surro
 				...(platform !== undefined && {platform}),
 				buildPlatform,
 			},
+			contexts: contexts.specs,
+			readStdin,
 			execOptions: exec.options,
 			cacheFrom: cacheFrom.specs,
 			cacheTo: cacheTo.specs,
@@ -125,9 +142,23 @@ function hostPlatform(): Platform {
 	return {os: 'linux', architecture, ...(architecture === 'arm' && {variant: 'v7'})};
 }
 
-type Specs = {readonly kind: 'specs'; readonly specs: readonly CacheSpec[]} | UsageError;
+type Specs<T> = {readonly kind: 'specs'; readonly specs: readonly T[]} | UsageError;
 
-function cacheSpecs(flags: readonly string[], direction: 'from' | 'to'): Specs {
+function contextSpecs(flags: readonly string[]): Specs<ContextSpec> {
+	const specs: ContextSpec[] = [];
+	for (const flag of flags) {
+		const parsed = parseContextFlag(flag);
+		if (parsed.kind === 'invalid') {
+			return usage(parsed.message, parsed.hint);
+		}
+
+		specs.push(parsed.spec);
+	}
+
+	return {kind: 'specs', specs};
+}
+
+function cacheSpecs(flags: readonly string[], direction: 'from' | 'to'): Specs<CacheSpec> {
 	const specs: CacheSpec[] = [];
 	for (const flag of flags) {
 		const parsed = parseCacheFlag(flag, direction);

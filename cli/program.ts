@@ -78,7 +78,7 @@ export async function runProgram(
 		.description(
 			'Find unpinned base images, misnamed and unreachable stages, and whatever else makes a cache lie or miss. Exits 1 when there is a finding, of whatever severity. "# check=skip=RULE" at the top of the file, or above an instruction, waives a rule.',
 		)
-		.argument('[files...]', 'Dockerfiles (default: Dockerfile in this folder)')
+		.argument('[files...]', 'Dockerfiles, or - for standard input (default: Dockerfile in this folder)')
 		.option('--target <stage>', 'stage to build (default: the last)')
 		.option('--build-arg <name[=value]>', 'build argument; without a value taken from the environment', collect, [])
 		.option('--platform <platform>', 'platform to build for, as linux/arm64')
@@ -102,10 +102,16 @@ export async function runProgram(
 
 function addPlanOptions(command: Command): Command {
 	return command
-		.option('-f, --file <file>', 'Dockerfile (default: Dockerfile in the context)')
+		.option('-f, --file <file>', 'Dockerfile, or - for standard input (default: Dockerfile in the context)')
 		.option('--target <stage>', 'stage to build (default: the last)')
 		.option('--build-arg <name[=value]>', 'build argument; without a value taken from the environment', collect, [])
 		.option('--platform <platform>', 'platform to build for, as linux/arm64')
+		.option(
+			'--build-context <name=value>',
+			'stands in for a stage or image: a folder, docker-image://…, oci-layout://folder:tag',
+			collect,
+			[],
+		)
 		.option(
 			'--cache-from <cache>',
 			'cache to read: type=registry,ref=… or type=local,src=… (default: .cachecast/cache)',

@@ -15,8 +15,8 @@ export interface BuildFiles {
 
 /**
  * The user's own Dockerfile where that will do. A copy in a temporary folder where not: to leave cachecast's caches
- * out of the context (an ignore file next to the copy is what BuildKit reads then), and to build a stage that has no
- * name: BuildKit finds targets by name only, so the copy ends with that stage.
+ * out of the context (an ignore file next to the copy is what BuildKit reads then), to build a stage that has no name
+ * (BuildKit finds targets by name only, so the copy ends with that stage), and for one that came by standard input.
  */
 export async function buildFiles(
 	workspace: Workspace,
@@ -27,7 +27,7 @@ export async function buildFiles(
 	const name = typeof target === 'object' ? (target.isDefault ? undefined : stage?.from.name?.text) : target;
 	const isNameless = typeof target === 'object' && !target.isDefault && name === undefined;
 	const asked = name === undefined ? {} : {target: name};
-	if (!isNameless && workspace.ownIgnore.length === 0) {
+	if (!isNameless && workspace.ownIgnore.length === 0 && workspace.dockerfilePath !== undefined) {
 		return {dockerfile: workspace.dockerfilePath, ...asked, remove: async () => {}};
 	}
 

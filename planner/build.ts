@@ -4,6 +4,7 @@ import {type Agreement, countVerdicts, judge, type Verdict} from './agreement.ts
 import {buildFiles} from './build-files.ts';
 import {formatCacheSpec} from './caches/cache-flag.ts';
 import type {CacheSpec} from './caches/cache-source.ts';
+import {type ContextSpec, formatContextSpec} from './context-flag.ts';
 import type {BuildEvent, BuildOutcome, BuildRequest, Engine, RunOptions} from './engines/engine.ts';
 import type {StepForecast} from './forecast.ts';
 import {type Leaf, leafCache} from './leaf-caches.ts';
@@ -16,6 +17,7 @@ export interface BuildWish {
 	readonly cwd: string;
 	readonly buildArgs: ReadonlyMap<string, string>;
 	readonly platform?: string;
+	readonly contexts: readonly ContextSpec[];
 	readonly tags: readonly string[];
 	readonly output: BuildRequest['output'];
 	/** `--cache-to`; none: the default cache. */
@@ -180,6 +182,7 @@ function requestFor(
 		...(files.target !== undefined && {target: files.target}),
 		buildArgs: [...wish.buildArgs],
 		...(wish.platform !== undefined && {platform: wish.platform}),
+		buildContexts: wish.contexts.map(spec => formatContextSpec(spec, wish.cwd)),
 		cacheFrom: plan.caches
 			.filter(({used}) => used)
 			.map(({reading}) => formatCacheSpec(absolute(reading.spec, wish.cwd), 'from')),

@@ -14,6 +14,8 @@ export type Cause =
 	| {readonly kind: 'no-cache'}
 	/** A step it builds on misses or is unknown; `own` is what is new in the step itself besides. */
 	| {readonly kind: 'parent'; readonly step: string; readonly line: number; readonly own?: Cause}
+	/** It stands on the files of a folder, which have no key as a whole: it runs every time. */
+	| {readonly kind: 'uncacheable'; readonly context: string}
 	/** Decided by what a stage will hold after it has run. */
 	| {readonly kind: 'output'; readonly stage: string}
 	/** Cannot be known before the build, for the reason given. */
@@ -48,6 +50,10 @@ export function describeCause(cause: Cause): string {
 
 		case 'parent': {
 			return `follows line ${cause.line}${cause.own === undefined ? '' : `; also ${describeCause(cause.own)}`}`;
+		}
+
+		case 'uncacheable': {
+			return `it stands on the folder of --build-context ${cause.context}, which no cache can hold: it runs every time`;
 		}
 
 		case 'output': {

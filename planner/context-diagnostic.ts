@@ -1,14 +1,16 @@
-import type {ContextProblem, Diagnostic, Range, SourceFile, Step} from '../analyzer/index.ts';
+import type {Diagnostic, Range, SourceFile, Step} from '../analyzer/index.ts';
+import type {StepProblem} from './forecast.ts';
 
 /** What is wrong with the files a step reads, at the narrowest place of the Dockerfile. */
-export function contextDiagnostic({path}: SourceFile, step: Step, problem: ContextProblem): Diagnostic {
+export function contextDiagnostic({path}: SourceFile, step: Step, {problem, context}: StepProblem): Diagnostic {
 	const base = {rule: 'context', severity: 'error', file: path} as const;
+	const where = `the build context${context === undefined ? '' : ` "${context}"`}`;
 	switch (problem.kind) {
 		case 'missing': {
 			return {
 				...base,
 				range: sourceRange(step, problem.path),
-				message: `"${relative(problem.path)}" is not in the build context`,
+				message: `"${relative(problem.path)}" is not in ${where}`,
 				hint: 'paths start at the context folder; what .dockerignore excludes or lies outside cannot be read',
 			};
 		}

@@ -56,6 +56,13 @@ export function causeFinder({
 				return {kind: 'image', reference: part.reference, digest: part.image.digest};
 			}
 
+			const root = result.map.inputs.find(
+				input => input.vertex.kind === 'context' && input.content === undefined,
+			)?.vertex;
+			if (root?.kind === 'context' && root.name !== undefined) {
+				return {kind: 'uncacheable', context: root.name};
+			}
+
 			const candidates = candidatesOf(result.map);
 			if (candidates.length === 0) {
 				return {kind: 'definition'};
@@ -162,10 +169,12 @@ function hasContent(index: RecordIndex, position: number, at: number, content: C
 	);
 }
 
-function sourcesOf({content}: KeyInput): readonly string[] {
-	return content === undefined || content.length === 0
-		? ['.']
-		: content.map(selector => selector.path.replace(/^\/(?=.)/, ''));
+function sourcesOf({content, vertex}: KeyInput): readonly string[] {
+	const paths =
+		content === undefined || content.length === 0
+			? ['.']
+			: content.map(selector => selector.path.replace(/^\/(?=.)/, ''));
+	return vertex.kind === 'context' && vertex.name !== undefined ? paths.map(path => `${vertex.name}:${path}`) : paths;
 }
 
 function lineOf({instruction}: Step): number {

@@ -15,6 +15,13 @@ import {type Match, recordMatcher} from './match-records.ts';
 import type {RecordIndex} from './record-index.ts';
 import {inputsOf, keyInputs, partsOf, type VertexKeys} from './vertex-keys.ts';
 
+/** Something a step reads that cannot be read. */
+export interface StepProblem {
+	readonly problem: ContextProblem;
+	/** The `--build-context` it is read from; absent: the main context. */
+	readonly context?: string;
+}
+
 /** What a cache will answer for one step. */
 export interface StepForecast {
 	readonly step: Step;
@@ -28,7 +35,7 @@ export interface StepForecast {
 	/** Digests of the records that stand for what the step reads from the build context. */
 	readonly contents: readonly Digest[];
 	/** What of it cannot be read: the build will fail here. */
-	readonly problems: readonly ContextProblem[];
+	readonly problems: readonly StepProblem[];
 	/** For a hit: the result that will be taken. */
 	readonly result?: CacheResult;
 }
@@ -109,18 +116,27 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		outcomes.set(step.id, outcome);
 		const contents = partsOf(vertex, owners, keys)
 			.flatMap(part => keyInputs(part, keys))
-			.flatMap(input => keys.content(input) ?? []);
+			.flatMap(input => {
+				const content = keys.content(input);
+				return content === undefined ? [] : [{content, vertex: input.vertex}];
+			});
 		return {
 			step,
 			outcome,
 			needed: needed.has(vertex),
-			contents: contents.flatMap(content => (content.kind === 'digest' ? contentRecordDigest(content.digest) : [])),
-			problems: contents.flatMap(content => (content.kind === 'problem' ? content.problem : [])),
+			contents: contents.flatMap(({content}) => (content.kind === 'digest' ? contentRecordDigest(content.digest) : [])),
+			problems: contents.flatMap(({content, vertex: read}) =>
+				content.kind === 'problem' ? [{problem: content.problem, ...nameOf(read)}] : [],
+			),
 			...key,
 			...(outcome !== 'hit' && {cause: causes(step, vertex)}),
 			...(records.kind === 'hit' && {result: records.result}),
 		};
 	});
+}
+
+function nameOf(vertex: Vertex): {readonly context?: string} {
+	return vertex.kind === 'context' && vertex.name !== undefined ? {context: vertex.name} : {};
 }
 
 interface CacheMatch {

@@ -4,6 +4,7 @@ export {
 	dialects,
 	type ExecOptions,
 	formatPlatform,
+	type Origin,
 	type Platform,
 	parsePlatform,
 	type Range,
@@ -24,6 +25,7 @@ export type * from './caches/cache-config.ts';
 export {type CacheFlag, formatCacheSpec, parseCacheFlag} from './caches/cache-flag.ts';
 export type * from './caches/cache-source.ts';
 export {type Cause, describeCause} from './cause.ts';
+export {type ContextFlag, type ContextSpec, parseContextFlag} from './context-flag.ts';
 export {engineDialect} from './engine-dialect.ts';
 export type * from './engines/engine.ts';
 export {findEngine} from './engines/find-engine.ts';

@@ -21,13 +21,19 @@ export type LintFilesResult =
 	| {readonly kind: 'linted'; readonly files: readonly LintedFile[]}
 	| {readonly kind: 'failed'; readonly problems: readonly Problem[]};
 
-/** Reads Dockerfiles, relative to `cwd`, and lints each for the same options. A syntax error is its file's only finding. */
+/** Where files are read from. */
+export interface LintSurroundings {
+	readonly cwd: string;
+	readonly readStdin: () => Promise<string>;
+}
+
+/** Reads Dockerfiles, relative to `cwd`, `-` being standard input, and lints each for the same options. A syntax error is its file's only finding. */
 export async function lintFiles(
 	paths: readonly string[],
-	cwd: string,
+	surroundings: LintSurroundings,
 	options: BuildOptions,
 ): Promise<LintFilesResult> {
-	const read = await Promise.all(paths.map(path => readSource(path, cwd)));
+	const read = await Promise.all(paths.map(path => readSource(path, surroundings)));
 	const problems = read.flatMap(one => (one.kind === 'failed' ? [one.problem] : []));
 	if (problems.length > 0) {
 		return {kind: 'failed', problems};
@@ -44,10 +50,10 @@ function findingsOf(source: SourceFile, options: BuildOptions): readonly Diagnos
 
 type Read = {readonly kind: 'read'; readonly source: SourceFile} | {readonly kind: 'failed'; readonly problem: Problem};
 
-async function readSource(path: string, cwd: string): Promise<Read> {
+async function readSource(path: string, {cwd, readStdin}: LintSurroundings): Promise<Read> {
 	try {
-		const text = await readFile(nodePath.resolve(cwd, path), 'utf8');
-		return {kind: 'read', source: {path, text: text.replace(/^\ufeff/, '')}};
+		const text = await (path === '-' ? readStdin() : readFile(nodePath.resolve(cwd, path), 'utf8'));
+		return {kind: 'read', source: {path: path === '-' ? 'stdin' : path, text: text.replace(/^\ufeff/, '')}};
 	} catch (error) {
 		return {kind: 'failed', problem: problemOf(path, error instanceof Error && 'code' in error ? error.code : error)};
 	}

@@ -1,7 +1,6 @@
 import {
 	type BaseImageResult,
 	type BuildOptions,
-	type ContentDigester,
 	type Diagnostic,
 	type Dialect,
 	type Dockerfile,
@@ -10,7 +9,9 @@ import {
 	type ExecOptions,
 	type ImageRequest,
 	type ImageTable,
+	type ImageTriggers,
 	imageKey,
+	imageTriggers,
 	type LoweredStage,
 	lowerStages,
 	newestDialect,
@@ -27,7 +28,7 @@ import {forecastSteps} from './forecast.ts';
 import {recordMatcher} from './match-records.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
-import {contextKeys, type VertexKeys} from './vertex-keys.ts';
+import {type ContextDigesters, contextKeys, type VertexKeys} from './vertex-keys.ts';
 
 /** What a plan is made of. Everything that must be read from disk or network arrives as a function or is read already. */
 export interface PlanInput {
@@ -41,7 +42,7 @@ export interface PlanInput {
 	readonly caches: readonly (readonly CacheReading[])[];
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
-	readonly digestContent: ContentDigester;
+	readonly digestContent: ContextDigesters;
 	/** Asked once per image; may go to a registry. */
 	readonly resolveImage: (request: ImageRequest) => Promise<BaseImageResult>;
 }
@@ -55,25 +56,18 @@ export type PlanResult =
  * caches. Builds nothing. Fails with diagnostics for whatever the build itself would refuse.
  */
 export async function makePlan(input: PlanInput): Promise<PlanResult> {
-	const first = resolveStages(input.dockerfile, input.options, input.dialect?.dialect ?? newestDialect);
-	if (first.kind === 'failed') {
-		return first;
+	const looked = await lookUpImages(input);
+	if (looked.kind === 'failed') {
+		return looked;
 	}
 
-	const requests = requiredImages(first.graph);
-	const results = await Promise.all(requests.map(request => input.resolveImage(request)));
-	const images: ImageTable = new Map(
-		requests.map((request, index) => [
-			imageKey(request.reference, request.platform),
-			withStageHint(results[index], request, first.graph),
-		]),
-	);
+	const {requests, images} = looked;
 	const groups = input.caches.map(group =>
 		group.flatMap(reading => (reading.kind === 'found' ? [{reading, index: indexRecords(reading.config)}] : [])),
 	);
 	const indexes = groups.flat().map(({index}) => index);
-	const choice = input.dialect ?? detectDialect(input, images, indexes);
-	const lowered = lowerFor(input, images, choice.dialect);
+	const choice = input.dialect ?? detectDialect(input, looked, indexes);
+	const lowered = lowerFor(input, looked, choice.dialect);
 	if (lowered.kind === 'failed') {
 		return lowered;
 	}
@@ -118,6 +112,46 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	};
 }
 
+interface Looked {
+	readonly kind: 'looked-up';
+	readonly requests: readonly ImageRequest[];
+	readonly images: ImageTable;
+	readonly triggers: ImageTriggers;
+}
+
+// ONBUILD of a base can use further stages, those further images, and so on (dockerfile2llb resolveStages).
+async function lookUpImages(input: PlanInput): Promise<Looked | Extract<PlanResult, {readonly kind: 'failed'}>> {
+	const images = new Map<string, BaseImageResult>();
+	let triggers: ImageTriggers = new Map();
+	for (;;) {
+		const dialect = input.dialect?.dialect ?? newestDialect;
+		const resolved = resolveStages(input.dockerfile, input.options, dialect, triggers);
+		if (resolved.kind === 'failed') {
+			return resolved;
+		}
+
+		const {graph} = resolved;
+		const requests = requiredImages(graph);
+		const missing = requests.filter(request => !images.has(imageKey(request.reference, request.platform)));
+		const results = await Promise.all(missing.map(request => input.resolveImage(request)));
+		for (const [index, request] of missing.entries()) {
+			images.set(imageKey(request.reference, request.platform), withStageHint(results[index], request, graph));
+		}
+
+		const found = imageTriggers(graph, images);
+		if (found.kind === 'failed') {
+			return found;
+		}
+
+		// Stages are only ever added, so an equal number of them means the same ones.
+		if (found.triggers.size === triggers.size) {
+			return {kind: 'looked-up', requests, images, triggers};
+		}
+
+		triggers = found.triggers;
+	}
+}
+
 // A misspelt stage name is taken for an image, by BuildKit too.
 function withStageHint(
 	result: BaseImageResult | undefined,
@@ -160,8 +194,12 @@ type Lowered =
 	| {readonly kind: 'lowered'; readonly graph: StageGraph; readonly stages: readonly LoweredStage[]}
 	| {readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[]};
 
-function lowerFor({dockerfile, options, execOptions}: PlanInput, images: ImageTable, dialect: Dialect): Lowered {
-	const resolved = resolveStages(dockerfile, options, dialect);
+function lowerFor(
+	{dockerfile, options, execOptions}: PlanInput,
+	{images, triggers}: Looked,
+	dialect: Dialect,
+): Lowered {
+	const resolved = resolveStages(dockerfile, options, dialect, triggers);
 	if (resolved.kind === 'failed') {
 		return resolved;
 	}
@@ -173,10 +211,10 @@ function lowerFor({dockerfile, options, execOptions}: PlanInput, images: ImageTa
 
 // A digest cannot match by accident, so the dialect that finds the most is the one that wrote the cache: first counted
 // by whole matches, with content and inputs, then by definitions alone.
-function detectDialect(input: PlanInput, images: ImageTable, indexes: readonly RecordIndex[]): DialectChoice {
+function detectDialect(input: PlanInput, looked: Looked, indexes: readonly RecordIndex[]): DialectChoice {
 	let best: {readonly dialect: Dialect; readonly found: number} = {dialect: newestDialect, found: 0};
 	for (const dialect of indexes.length === 0 ? [] : [...dialects].reverse()) {
-		const lowered = lowerFor(input, images, dialect);
+		const lowered = lowerFor(input, looked, dialect);
 		const found =
 			lowered.kind === 'lowered'
 				? countRecords(lowered.stages, indexes, contextKeys(input.digestContent, dialect, input.viaEngineApi))

@@ -18,10 +18,13 @@ import {
 import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
 import {defaultCacheDir} from './caches/default-cache.ts';
 import {readCache} from './caches/read-cache.ts';
-import {resolveBaseImage} from './images/base-image.ts';
+import type {ContextSpec} from './context-flag.ts';
+import {resolveBaseImage, resolveLayoutImage} from './images/base-image.ts';
+import {isLayoutReference} from './images/layout-reference.ts';
 import type {RegistryClient} from './images/registry-client.ts';
 import {type Leaf, leafCache, leavesOf} from './leaf-caches.ts';
 import {makePlan, type PlanResult} from './make-plan.ts';
+import {openContexts} from './open-contexts.ts';
 import type {DialectChoice} from './plan.ts';
 import {openWorkspace, type Problem, type Workspace} from './workspace.ts';
 
@@ -32,7 +35,11 @@ export interface PlanRequest {
 	/** `-f`. */
 	readonly file?: string;
 	readonly cwd: string;
-	readonly options: BuildOptions;
+	readonly options: Omit<BuildOptions, 'contexts'>;
+	/** `--build-context`. */
+	readonly contexts: readonly ContextSpec[];
+	/** Reads the Dockerfile of `-f -`. */
+	readonly readStdin: () => Promise<string>;
 	readonly execOptions: ExecOptions;
 	/** `--cache-from`; none: the default cache. */
 	readonly cacheFrom: readonly CacheSpec[];
@@ -91,19 +98,27 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 		...(request.file !== undefined && {file: request.file}),
 		cwd: request.cwd,
 		cacheDirs,
+		readStdin: request.readStdin,
 	});
 	if (opened.kind === 'failed') {
 		return opened;
 	}
 
 	const {workspace} = opened;
+	const named = await openContexts(request.contexts, request.cwd);
+	if (named.kind === 'failed') {
+		return named;
+	}
+
+	const {contexts, digesters} = named.opened;
+	const options: BuildOptions = {...request.options, contexts};
 	const parsed = parseDockerfile(workspace.dockerfile);
 	if (parsed.kind === 'failed') {
 		return {kind: 'mistakes', workspace, diagnostics: [parsed.diagnostic]};
 	}
 
 	const {dockerfile} = parsed;
-	const resolved = resolveStages(dockerfile, request.options, request.dialect?.dialect ?? newestDialect);
+	const resolved = resolveStages(dockerfile, options, request.dialect?.dialect ?? newestDialect);
 	if (resolved.kind === 'failed') {
 		return {kind: 'mistakes', workspace, diagnostics: resolved.diagnostics};
 	}
@@ -111,7 +126,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	const leaves = leavesOf(resolved.graph);
 	const caches = await readCaches(specs, leaves, request, client);
 	const context = openContext(workspace.contextDir, workspace.matcher);
-	const digestContent = contentDigester(context);
+	const digestMain = contentDigester(context);
 	const resolveImage = imageResolver(request, client);
 	return {
 		kind: 'opened',
@@ -123,11 +138,11 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 			defaultCache,
 			contextPaths: () => pathsOf(context),
 			plan: (target, index) => {
-				const {target: _, ...options} = request.options;
+				const {target: _, ...others} = options;
 				return makePlan({
 					dockerfile,
 					options: {
-						...options,
+						...others,
 						...(target !== undefined && {target}),
 						...(index !== undefined && {targetIndex: index}),
 					},
@@ -136,7 +151,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					viaEngineApi: request.viaEngineApi,
 					caches,
 					...(request.dialect !== undefined && {dialect: request.dialect}),
-					digestContent,
+					digestContent: name => digesters.get(name ?? '') ?? digestMain,
 					resolveImage,
 				});
 			},
@@ -176,10 +191,14 @@ async function readCaches(
 
 // The docker driver takes a local image of the name, whatever its tag points at by now (buildx build/opt.go).
 function imageResolver(
-	{offline, localImage}: PlanRequest,
+	{offline, localImage, cwd}: PlanRequest,
 	client: RegistryClient,
 ): (request: ImageRequest) => Promise<BaseImageResult> {
 	const resolve = async ({reference, platform}: ImageRequest): Promise<BaseImageResult> => {
+		if (isLayoutReference(reference)) {
+			return resolveLayoutImage(reference, cwd, platform);
+		}
+
 		const image = await localImage?.(reference);
 		if (image !== undefined) {
 			return {kind: 'resolved', image};

@@ -15,12 +15,15 @@ export interface VertexKeys {
 	content(input: KeyInput): ContentDigest | undefined;
 }
 
+/** The content keys of a build context: the main one, or a `--build-context` by its name. */
+export type ContextDigesters = (context: string | undefined) => ContentDigester;
+
 /**
- * Keys over one context in one dialect, each computed once and only when asked for. `asTar`: the context goes to the
+ * Keys over the contexts of a build in one dialect, each computed once and only when asked for. `asTar`: the context goes to the
  * engine as an archive, whose root gets a header of its own; the key of the whole context then is not known (seen on
  * Engine 28.5: COPY . has another key through the Engine API than through buildx).
  */
-export function contextKeys(digestContent: ContentDigester, dialect: Dialect, asTar: boolean): VertexKeys {
+export function contextKeys(digestContent: ContextDigesters, dialect: Dialect, asTar: boolean): VertexKeys {
 	const maps = new Map<Vertex, CacheMapResult>();
 	const contents = new Map<KeyInput, ContentDigest>();
 	return {
@@ -34,7 +37,7 @@ export function contextKeys(digestContent: ContentDigester, dialect: Dialect, as
 				return undefined;
 			}
 
-			const known = contents.get(input) ?? digestContent(input.content, dialect);
+			const known = contents.get(input) ?? digestContent(input.vertex.name)(input.content, dialect);
 			contents.set(input, known);
 			return known;
 		},

@@ -1,13 +1,14 @@
 import {readFile, stat} from 'node:fs/promises';
 import nodePath from 'node:path';
 import {compilePatterns, type IgnoreMatcher, parseIgnoreFile, type SourceFile} from '../analyzer/index.ts';
+import {isRemote, withoutLogin} from './context-flag.ts';
 
 /** A build context and the Dockerfile that goes with it, read from disk. */
 export interface Workspace {
 	/** Absolute path of the context. */
 	readonly contextDir: string;
-	/** Absolute path of the Dockerfile. */
-	readonly dockerfilePath: string;
+	/** Absolute path of the Dockerfile; absent when it came by standard input. */
+	readonly dockerfilePath?: string;
 	readonly dockerfile: SourceFile;
 	/** Patterns in force, those of cachecast's own folders last. */
 	readonly ignore: readonly string[];
@@ -29,9 +30,10 @@ export type WorkspaceResult =
 export interface WorkspaceRequest {
 	/** The context as the user wrote it, relative to `cwd`. */
 	readonly context: string;
-	/** `-f`, relative to `cwd`; absent: `Dockerfile` in the context. */
+	/** `-f`, relative to `cwd`; `-` is standard input; absent: `Dockerfile` in the context. */
 	readonly file?: string;
 	readonly cwd: string;
+	readonly readStdin: () => Promise<string>;
 	/** Absolute folders of local caches: they must not become part of the context they lie in. */
 	readonly cacheDirs: readonly string[];
 }
@@ -40,10 +42,11 @@ export interface WorkspaceRequest {
  * Finds and reads the Dockerfile and the ignore file. `NAME.dockerignore` next to a Dockerfile NAME wins over the
  * context's `.dockerignore` (BuildKit frontend/dockerui/config.go).
  */
-export async function openWorkspace({context, file, cwd, cacheDirs}: WorkspaceRequest): Promise<WorkspaceResult> {
-	if (/^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(context)) {
-		const hint = 'clone or unpack it first: the content of its files is part of the cache keys';
-		return failed(`the context "${context}" is remote; cachecast reads contexts from a folder`, hint);
+export async function openWorkspace(request: WorkspaceRequest): Promise<WorkspaceResult> {
+	const {context, file, cwd, cacheDirs} = request;
+	const unsupported = unsupportedInput(context, file);
+	if (unsupported !== undefined) {
+		return {kind: 'failed', problem: unsupported};
 	}
 
 	const contextDir = nodePath.resolve(cwd, context);
@@ -55,14 +58,14 @@ export async function openWorkspace({context, file, cwd, cacheDirs}: WorkspaceRe
 		);
 	}
 
-	const found = await readDockerfile(contextDir, file, cwd);
+	const found = await readDockerfile(contextDir, request);
 	if (found.kind === 'failed') {
 		return found;
 	}
 
 	const {path, text} = found;
 	const ignoreFile = await readFirst(
-		[`${path}.dockerignore`, nodePath.join(contextDir, '.dockerignore')],
+		[...(path === undefined ? [] : [`${path}.dockerignore`]), nodePath.join(contextDir, '.dockerignore')],
 		one => `the ignore file "${one}"`,
 	);
 	if (ignoreFile.kind === 'failed') {
@@ -79,14 +82,12 @@ export async function openWorkspace({context, file, cwd, cacheDirs}: WorkspaceRe
 		);
 	}
 
-	const shown = nodePath.relative(cwd, path);
-	const dockerfile = {path: file ?? (shown.startsWith('..') ? path : shown), text};
 	return {
 		kind: 'opened',
 		workspace: {
 			contextDir,
-			dockerfilePath: path,
-			dockerfile,
+			...(path !== undefined && {dockerfilePath: path}),
+			dockerfile: {path: shownPath(path, request), text},
 			ignore,
 			ownIgnore,
 			matcher: ignore.length === 0 ? undefined : compiled.matcher,
@@ -94,11 +95,51 @@ export async function openWorkspace({context, file, cwd, cacheDirs}: WorkspaceRe
 	};
 }
 
+// What buildx takes and a plan cannot: said in a word on what to do instead.
+function unsupportedInput(context: string, file: string | undefined): Problem | undefined {
+	if (context === '-') {
+		return {
+			message: 'a context from standard input cannot be planned: its files are part of the cache keys',
+			hint: 'unpack it into a folder; a Dockerfile alone is read with -f - and a folder as the context',
+		};
+	}
+
+	if (isRemote(context)) {
+		return {
+			message: `the context "${withoutLogin(context)}" is remote; cachecast reads contexts from a folder`,
+			hint: /\.git(?:#|$)|^(?:git|ssh)|^github\.com/.test(context)
+				? 'clone it first: the content of its files is part of the cache keys'
+				: 'download and unpack it first: the content of its files is part of the cache keys',
+		};
+	}
+
+	return file !== undefined && /^https?:\/\//.test(file)
+		? {
+				message: `the Dockerfile "${withoutLogin(file)}" is remote`,
+				hint: 'download it, or pipe it in: curl -fsSL URL | cachecast plan -f - .',
+			}
+		: undefined;
+}
+
+// What messages call the Dockerfile: as the user gave it, `stdin` as BuildKit says.
+function shownPath(path: string | undefined, {file, cwd}: WorkspaceRequest): string {
+	if (path === undefined) {
+		return 'stdin';
+	}
+
+	const shown = nodePath.relative(cwd, path);
+	return file ?? (shown.startsWith('..') ? path : shown);
+}
+
 type Found =
-	| {readonly kind: 'found'; readonly path: string; readonly text: string}
+	| {readonly kind: 'found'; readonly path?: string; readonly text: string}
 	| {readonly kind: 'failed'; readonly problem: Problem};
 
-async function readDockerfile(contextDir: string, file: string | undefined, cwd: string): Promise<Found> {
+async function readDockerfile(contextDir: string, {file, cwd, readStdin}: WorkspaceRequest): Promise<Found> {
+	if (file === '-') {
+		return {kind: 'found', text: await readStdin()};
+	}
+
 	const candidates =
 		file === undefined
 			? ['Dockerfile', 'dockerfile'].map(name => nodePath.join(contextDir, name))

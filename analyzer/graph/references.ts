@@ -3,8 +3,10 @@ import type {StageInstruction, StageSource} from '../dockerfile/instruction.ts';
 import type {SourceFile, Word} from '../dockerfile/source.ts';
 import {didYouMean} from '../dockerfile/suggest.ts';
 import {graphError} from './graph-error.ts';
+import {contextOrigin, type NamedContexts} from './named-context.ts';
+import type {Origin} from './origin.ts';
 import {parseReference} from './reference.ts';
-import type {Origin, StageDependency} from './stage.ts';
+import type {StageDependency} from './stage.ts';
 
 /** What the COPY and RUN instructions of all stages read besides the build context. */
 export interface References {
@@ -22,7 +24,8 @@ export interface References {
 export function resolveReferences(
 	source: SourceFile,
 	stages: readonly StageSource[],
-	bases: readonly (Origin | undefined)[],
+	triggers: readonly (readonly StageInstruction[])[],
+	contexts: NamedContexts,
 ): References {
 	const lastByName = new Map<string, number>();
 	for (const [index, {from}] of stages.entries()) {
@@ -59,7 +62,7 @@ export function resolveReferences(
 			);
 		}
 
-		return external({kind: 'image', reference: text});
+		return external(contextOrigin(contexts, text) ?? {kind: 'image', reference: text});
 	};
 
 	const numbered = (word: Word): Origin | undefined => {
@@ -109,13 +112,13 @@ export function resolveReferences(
 		}
 	};
 
-	const origins = stages.map((stage, index) => {
-		const base = bases[index];
-		// The triggers of a stage are run by the stage built on it (dockerfile2llb initOnBuildTriggers).
-		const triggers = base?.kind === 'stage' ? stageTriggers(stages[base.index]) : [];
-		const all = [...triggers, ...stage.instructions].filter(one => one.kind === 'copy' || one.kind === 'run');
-		return new Map(all.map(one => [one, originsOf(one)]));
-	});
+	const resolveAll = (instructions: readonly StageInstruction[]) =>
+		instructions
+			.filter(one => one.kind === 'copy' || one.kind === 'run')
+			.map((one): readonly [StageInstruction, readonly (Origin | undefined)[]] => [one, originsOf(one)]);
+	// Triggers come after all else was resolved, and are run before it (dockerfile2llb initOnBuildTriggers).
+	const own = stages.map(stage => resolveAll(stage.instructions));
+	const origins = own.map((ofStage, index) => new Map([...resolveAll(triggers[index] ?? []), ...ofStage]));
 	return {
 		origins,
 		dependencies: origins.map(ofStage =>

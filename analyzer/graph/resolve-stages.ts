@@ -6,11 +6,13 @@ import type {Dialect} from '../keys/dialect.ts';
 import type {EnvList} from '../keys/env-list.ts';
 import {globalArgs} from './global-args.ts';
 import {graphError} from './graph-error.ts';
+import {contextOrigin, type NamedContexts, replacedStage} from './named-context.ts';
+import type {Origin} from './origin.ts';
 import {type Platform, parsePlatform} from './platform.ts';
 import {parseReference} from './reference.ts';
-import {type References, resolveReferences} from './references.ts';
-import type {BuildOptions, Origin, Stage, StageDependency, StageGraph} from './stage.ts';
-import {type StageDag, stageDag} from './stage-dag.ts';
+import {resolveReferences, stageTriggers} from './references.ts';
+import type {BuildOptions, ImageTriggers, Stage, StageDependency, StageGraph} from './stage.ts';
+import {stageDag} from './stage-dag.ts';
 
 export type StageGraphResult =
 	| {readonly kind: 'resolved'; readonly graph: StageGraph}
@@ -18,17 +20,27 @@ export type StageGraphResult =
 
 /**
  * Resolves a Dockerfile's stages for one target: expands FROM, finds what each COPY and mount reads, and marks what
- * the target needs. Fails with a diagnostic for whatever BuildKit would refuse (dockerfile2llb/convert.go).
+ * the target needs. `imageTriggers`: what is known of the base images' ONBUILD, which can use further stages and images.
+ * Fails with a diagnostic for whatever BuildKit would refuse (dockerfile2llb/convert.go).
  */
-export function resolveStages(dockerfile: Dockerfile, options: BuildOptions, dialect: Dialect): StageGraphResult {
+export function resolveStages(
+	dockerfile: Dockerfile,
+	options: BuildOptions,
+	dialect: Dialect,
+	imageTriggers: ImageTriggers = new Map(),
+): StageGraphResult {
 	const {source, stages} = dockerfile;
 	const last = stages.at(-1);
 	const targetPlatform = options.platform ?? options.buildPlatform;
 	const targetName = options.target ?? last?.from.name?.text.toLowerCase() ?? '';
 	const platforms = {build: options.buildPlatform, target: targetPlatform};
 	const {args, errors: argErrors} = globalArgs(dockerfile, options.buildArgs, platforms, targetName, dialect);
-	const bases = resolveBases(dockerfile, args, targetPlatform);
-	const references = resolveReferences(source, stages, bases.origins);
+	const contexts: NamedContexts = options.contexts ?? new Map();
+	const bases = resolveBases(dockerfile, args, targetPlatform, contexts);
+	const triggers = bases.origins.map((base, index) =>
+		base.kind === 'stage' ? stageTriggers(stages[base.index]) : (imageTriggers.get(index) ?? []),
+	);
+	const references = resolveReferences(source, stages, triggers, contexts);
 	const target: Target =
 		options.targetIndex === undefined
 			? findTarget(dockerfile, options.target)
@@ -42,15 +54,19 @@ export function resolveStages(dockerfile: Dockerfile, options: BuildOptions, dia
 		return {kind: 'failed', diagnostics: errors};
 	}
 
-	const dependencies = stages.map((stage, index) =>
+	const written = stages.map((stage, index) =>
 		stageDependencies(stage, bases.origins[index], references.dependencies[index]),
 	);
+	const replaced = stages.map(({from}) => replacedStage(contexts, from.name?.text.toLowerCase()));
+	// A stage that a context stands in for needs nothing; what only it would have used is not built then.
+	const dependencies = written.map((used, index) => (replaced[index] === undefined ? used : []));
 	const dag = stageDag(dependencies);
-	const cycle = dag.cycle();
+	const cycle = stageDag(written).cycle();
 	if (cycle !== undefined) {
 		return {kind: 'failed', diagnostics: [cycleError(dockerfile, cycle)]};
 	}
 
+	const leaves = new Set(stageDag(written).leaves());
 	const needed = dag.reachable(target.index);
 	const early = usesOfLaterStages(dockerfile, dependencies, needed);
 	if (early.length > 0) {
@@ -61,7 +77,23 @@ export function resolveStages(dockerfile: Dockerfile, options: BuildOptions, dia
 		kind: 'resolved',
 		graph: {
 			dockerfile,
-			stages: assembleStages(dockerfile, bases, references, dependencies, needed, dag),
+			stages: stages.map((stage, index): Stage => {
+				const name = stage.from.name?.text.toLowerCase();
+				const platform = bases.platforms[index];
+				return {
+					index,
+					...(name !== undefined && {name}),
+					...(platform !== undefined && {platform}),
+					source: stage,
+					base: replaced[index] ?? bases.origins[index] ?? {kind: 'scratch'},
+					replaced: replaced[index] !== undefined,
+					triggers: triggers[index] ?? [],
+					origins: references.origins[index] ?? new Map(),
+					dependencies: dependencies[index] ?? [],
+					needed: needed.has(index),
+					leaf: leaves.has(index) && replaced[index] === undefined,
+				};
+			}),
 			target: target.index,
 			targetPlatform,
 			implicitPlatform: options.platform === undefined,
@@ -79,7 +111,12 @@ interface Bases {
 }
 
 // FROM sees earlier stages only, the latest of a name, and does not ignore case: names are kept in lower case.
-function resolveBases({source, stages, escape}: Dockerfile, args: EnvList, targetPlatform: Platform): Bases {
+function resolveBases(
+	{source, stages, escape}: Dockerfile,
+	args: EnvList,
+	targetPlatform: Platform,
+	contexts: NamedContexts,
+): Bases {
 	const byName = new Map<string, number>();
 	const origins: Origin[] = [];
 	const platforms: (Platform | undefined)[] = [];
@@ -97,16 +134,11 @@ function resolveBases({source, stages, escape}: Dockerfile, args: EnvList, targe
 			errors.push(graphError(source, from.image.range, `the base image "${from.image.text}" is empty`, {hint}));
 		}
 
-		const origin = baseOrigin(expanded.kind === 'expanded' ? expanded.text : 'scratch', byName);
-		if (origin.kind === 'image' && expanded.kind === 'expanded' && expanded.text !== '') {
-			const parsed = parseReference(origin.reference);
-			if (parsed.kind === 'invalid') {
-				errors.push(
-					graphError(source, from.image.range, parsed.message, {
-						hint: didYouMean(origin.reference, [...byName.keys()]),
-					}),
-				);
-			}
+		const base = expanded.kind === 'expanded' && expanded.text !== '' ? expanded.text : 'scratch';
+		const origin = baseOrigin(base, byName, contexts);
+		const parsed = origin.kind === 'image' ? parseReference(base) : undefined;
+		if (parsed?.kind === 'invalid') {
+			errors.push(graphError(source, from.image.range, parsed.message, {hint: didYouMean(base, [...byName.keys()])}));
 		}
 
 		origins.push(origin);
@@ -138,13 +170,13 @@ function resolveBases({source, stages, escape}: Dockerfile, args: EnvList, targe
 	return {origins, platforms, errors};
 }
 
-function baseOrigin(name: string, byName: ReadonlyMap<string, number>): Origin {
+function baseOrigin(name: string, byName: ReadonlyMap<string, number>, contexts: NamedContexts): Origin {
 	const index = byName.get(name);
 	if (index !== undefined) {
 		return {kind: 'stage', index};
 	}
 
-	return name === 'scratch' ? {kind: 'scratch'} : {kind: 'image', reference: name};
+	return name === 'scratch' ? {kind: 'scratch'} : (contextOrigin(contexts, name) ?? {kind: 'image', reference: name});
 }
 
 type Target =
@@ -213,30 +245,4 @@ function usesOfLaterStages(
 					});
 				}),
 		);
-}
-
-function assembleStages(
-	dockerfile: Dockerfile,
-	bases: Bases,
-	references: References,
-	dependencies: readonly (readonly StageDependency[])[],
-	needed: ReadonlySet<number>,
-	dag: StageDag,
-): readonly Stage[] {
-	const leaves = new Set(dag.leaves());
-	return dockerfile.stages.map((source, index): Stage => {
-		const name = source.from.name?.text.toLowerCase();
-		const platform = bases.platforms[index];
-		return {
-			index,
-			...(name !== undefined && {name}),
-			...(platform !== undefined && {platform}),
-			source,
-			base: bases.origins[index] ?? {kind: 'scratch'},
-			origins: references.origins[index] ?? new Map(),
-			dependencies: dependencies[index] ?? [],
-			needed: needed.has(index),
-			leaf: leaves.has(index),
-		};
-	});
 }

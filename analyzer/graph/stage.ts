@@ -1,6 +1,8 @@
-import type {Dockerfile, StageSource} from '../dockerfile/instruction.ts';
+import type {Dockerfile, StageInstruction, StageSource} from '../dockerfile/instruction.ts';
 import type {Range} from '../dockerfile/source.ts';
 import type {EnvList} from '../keys/env-list.ts';
+import type {NamedContexts} from './named-context.ts';
+import type {Origin} from './origin.ts';
 import type {Platform} from './platform.ts';
 
 /** What the caller decides about a build before anything is read. */
@@ -15,13 +17,12 @@ export interface BuildOptions {
 	readonly platform?: Platform;
 	/** The platform the builder runs on. */
 	readonly buildPlatform: Platform;
+	/** `--build-context`, by the name each is looked up under. */
+	readonly contexts?: NamedContexts;
 }
 
-/** What a FROM, COPY --from or mount names. */
-export type Origin =
-	| {readonly kind: 'stage'; readonly index: number}
-	| {readonly kind: 'scratch'}
-	| {readonly kind: 'image'; readonly reference: string};
+/** ONBUILD triggers that base images bring, by the index of the stage that runs them. */
+export type ImageTriggers = ReadonlyMap<number, readonly StageInstruction[]>;
 
 /** How one stage uses another. */
 export interface StageDependency {
@@ -38,14 +39,18 @@ export interface Stage {
 	readonly name?: string;
 	readonly source: StageSource;
 	readonly base: Origin;
+	/** A `--build-context` of its name stands in for it: `base` is that, and none of its instructions is run. */
+	readonly replaced: boolean;
 	/** `--platform` of its FROM. */
 	readonly platform?: Platform;
+	/** ONBUILD instructions that its base leaves for it, run before its own. */
+	readonly triggers: readonly StageInstruction[];
 	/** For each COPY and RUN of the stage what it reads besides the context: one origin per `--from`, or per mount. */
-	readonly origins: ReadonlyMap<StageSource['instructions'][number], readonly (Origin | undefined)[]>;
+	readonly origins: ReadonlyMap<StageInstruction, readonly (Origin | undefined)[]>;
 	readonly dependencies: readonly StageDependency[];
 	/** The target needs it. */
 	readonly needed: boolean;
-	/** No other stage uses it. */
+	/** No other stage of the file uses it, and no context stands in for it. */
 	readonly leaf: boolean;
 }
 

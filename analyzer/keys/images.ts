@@ -1,7 +1,8 @@
 import type {Range} from '../dockerfile/source.ts';
 import type {BaseImageResult} from '../graph/base-image.ts';
+import type {Origin} from '../graph/origin.ts';
 import {formatPlatform, type Platform} from '../graph/platform.ts';
-import type {Origin, StageGraph} from '../graph/stage.ts';
+import type {Stage, StageGraph} from '../graph/stage.ts';
 
 /** An image that a build needs, for one platform. */
 export interface ImageRequest {
@@ -19,6 +20,11 @@ export function imageKey(reference: string, platform: Platform): string {
 	return `${reference} ${formatPlatform(platform)}`;
 }
 
+/** The key of a stage's base image; `undefined` when its base is none. */
+export function baseImageKey({base, platform}: Stage, {targetPlatform}: StageGraph): string | undefined {
+	return base.kind === 'image' ? imageKey(base.reference, platform ?? targetPlatform) : undefined;
+}
+
 /** The images that the needed stages of a graph name in FROM, COPY --from and mounts, each once. */
 export function requiredImages(graph: StageGraph): readonly ImageRequest[] {
 	const requests = new Map<string, ImageRequest>();
@@ -31,7 +37,7 @@ export function requiredImages(graph: StageGraph): readonly ImageRequest[] {
 
 	for (const stage of graph.stages.filter(one => one.needed)) {
 		add(stage.base, stage.platform ?? graph.targetPlatform, stage.source.from.image.range);
-		for (const [instruction, origins] of stage.origins) {
+		for (const [instruction, origins] of stage.replaced ? [] : stage.origins) {
 			for (const origin of origins) {
 				add(origin, graph.targetPlatform, instruction.range);
 			}

@@ -37,10 +37,8 @@ export function lowerInstruction(
 			return {state: {...state, shell: instruction.shell}};
 		}
 
-		case 'onbuild': {
-			return {state: {...state, onBuild: [...state.onBuild, instruction.expression]}};
-		}
-
+		// ONBUILD is for the stages built on this one, which have it as their triggers.
+		case 'onbuild':
 		case 'label':
 		case 'cmd':
 		case 'entrypoint':

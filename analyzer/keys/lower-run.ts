@@ -3,7 +3,7 @@ import {parseDevice} from '../dockerfile/device.ts';
 import type {RunInstruction, RunMount} from '../dockerfile/instruction.ts';
 import {parseMount} from '../dockerfile/mount.ts';
 import {graphError} from '../graph/graph-error.ts';
-import type {Origin} from '../graph/stage.ts';
+import type {Origin} from '../graph/origin.ts';
 import {basePath, cleanPath, joinPath} from './go-path.ts';
 import {expander, type LoweringContext} from './lowering.ts';
 import {runArguments} from './run-arguments.ts';

@@ -1,8 +1,10 @@
 import type {Diagnostic} from '../dockerfile/diagnostic.ts';
 import type {AddInstruction, CopyInstruction, StageInstruction} from '../dockerfile/instruction.ts';
+import type {BaseImage} from '../graph/base-image.ts';
+import type {Origin} from '../graph/origin.ts';
 import type {Platform} from '../graph/platform.ts';
-import {stageTriggers} from '../graph/references.ts';
-import type {Origin, Stage, StageGraph} from '../graph/stage.ts';
+import {formatReference, parseReference, withDefaultTag} from '../graph/reference.ts';
+import type {Stage, StageGraph} from '../graph/stage.ts';
 import type {Dialect} from './dialect.ts';
 import {type ImageTable, imageKey} from './images.ts';
 import {internTable} from './intern.ts';
@@ -10,10 +12,11 @@ import {lowerCopy} from './lower-copy.ts';
 import {lowerInstruction} from './lower-instruction.ts';
 import {lowerRun} from './lower-run.ts';
 import type {ExecOptions, LoweringContext} from './lowering.ts';
-import {parseTriggers} from './onbuild.ts';
 import {type Dispatched, type StageState, scratchConfig, startOnImage, startOnStage} from './stage-state.ts';
 import type {LoweredStage, LoweredStages, Step, StepNumber} from './step.ts';
 import type {UnknownVertex, Vertex} from './vertex.ts';
+
+type ImageOrigin = Extract<Origin, {readonly kind: 'image'}>;
 
 /** What lowering needs beside the graph. */
 export interface LoweringInput {
@@ -69,17 +72,15 @@ function lowerStage(
 ): {readonly state: StageState; readonly steps: readonly Step[]} {
 	const {graph} = input;
 	const from = stage.source.from;
-	let state = startOf(stage, input, context, states);
-	const {base} = stage;
-	const triggers =
-		base.kind === 'stage'
-			? stageTriggers(graph.stages[base.index]?.source)
-			: parseTriggers(state.onBuild, from.range, context);
-	// Triggers are run, not handed on to the next stage.
-	state = {...state, onBuild: []};
-	const numbering = stepNumbers(stage, graph, triggers.length);
-	// A numbered FROM is a pull: scratch, another stage and an image without layers make no vertex.
-	const isPull = stage.base.kind === 'image' && state.vertex !== undefined;
+	const start = startOf(stage, input, context, states);
+	if (stage.replaced) {
+		return {state: start, steps: []};
+	}
+
+	let state = start;
+	const numbering = stepNumbers(stage, graph);
+	// A numbered FROM is a pull: scratch, another stage, a named context and an image without layers make no such vertex.
+	const isPull = stage.base.kind === 'image' && stage.base.context === undefined && state.vertex !== undefined;
 	const steps: Step[] = [
 		{
 			id: `${stage.index}:0`,
@@ -90,7 +91,7 @@ function lowerStage(
 		},
 	];
 	const instructions = [
-		...triggers.map(instruction => ({instruction, trigger: true})),
+		...stage.triggers.map(instruction => ({instruction, trigger: true})),
 		...stage.source.instructions.map(instruction => ({instruction, trigger: false})),
 	];
 	for (const [position, {instruction, trigger}] of instructions.entries()) {
@@ -130,34 +131,72 @@ function startOf(
 		}
 
 		case 'image': {
-			return startOnBase(stage.base.reference, platform, input, context);
+			const state = startOnBase(stage.base, platform, input, context);
+			// What stands in for a stage has the platform of its own config (dockerfile2llb resolveBaseImage).
+			const own = stage.replaced && state.vertex?.kind === 'image' ? state.vertex.image.platform : undefined;
+			return own === undefined ? state : {...state, platform: own};
+		}
+
+		case 'folder': {
+			return startOnImage(folderVertex(stage.base.context, context), scratchConfig, platform);
+		}
+
+		case 'remote': {
+			return startOnUnknown(remoteCause(stage.base), platform, context);
 		}
 	}
 }
 
+function folderVertex(name: string, {intern}: LoweringContext): Vertex {
+	return intern({kind: 'context', name});
+}
+
+function remoteCause({location, context}: {readonly location: string; readonly context: string}): string {
+	return `what the context "${context}" holds is known only when ${location} is fetched`;
+}
+
+function startOnUnknown(cause: string, platform: Platform, context: LoweringContext): StageState {
+	const vertex = context.intern<UnknownVertex>({kind: 'unknown', cause, inputs: []});
+	return {...startOnImage(vertex, scratchConfig, platform), unresolved: cause};
+}
+
 function startOnBase(
-	reference: string,
+	origin: ImageOrigin,
 	platform: Platform,
 	input: LoweringInput,
 	context: LoweringContext,
 ): StageState {
+	const {reference} = origin;
 	const result = input.images.get(imageKey(reference, platform));
 	if (result?.kind !== 'resolved') {
 		const reason = result?.reason ?? 'it was not looked up';
-		const cause = `base image ${reference} is not known: ${reason}`;
-		const vertex = context.intern<UnknownVertex>({kind: 'unknown', cause, inputs: []});
-		return {...startOnImage(vertex, scratchConfig, platform), unresolved: cause};
+		return startOnUnknown(`base image ${reference} is not known: ${reason}`, platform, context);
 	}
 
 	const {image} = result;
 	const vertex =
-		image.diffIds.length === 0 ? undefined : context.intern<Vertex>({kind: 'image', reference, image, platform});
+		image.diffIds.length === 0
+			? undefined
+			: context.intern<Vertex>({kind: 'image', reference, identifier: identifierOf(origin, image), image, platform});
 	return startOnImage(vertex, image.config, platform);
 }
 
-function stepNumbers(stage: Stage, graph: StageGraph, triggers: number): () => StepNumber {
+// FROM pins what it resolved, a named context does not; an image of a layout has the context's name (dockerui/namedcontext.go).
+function identifierOf({reference, context}: ImageOrigin, {digest}: BaseImage): string {
+	const parsed = parseReference(reference);
+	if (parsed.kind === 'invalid') {
+		return `${context}@${digest}`;
+	}
+
+	const full = withDefaultTag(parsed.reference);
+	return formatReference(context === undefined ? {...full, digest} : full);
+}
+
+function stepNumbers(stage: Stage, graph: StageGraph): () => StepNumber {
 	const counted = stage.source.instructions.filter(one => ['run', 'copy', 'add', 'workdir'].includes(one.kind)).length;
-	const total = counted + triggers + (stage.base.kind === 'image' ? 1 : 0);
+	// FROM counts unless it names a stage or scratch, also where a context stands in for its image and it gets no number.
+	const isScratch = stage.base.kind === 'scratch' && stage.base.context === undefined;
+	const total = counted + stage.triggers.length + (stage.base.kind === 'stage' || isScratch ? 0 : 1);
 	const label = graph.single ? '' : (stage.name ?? `stage-${stage.index}`);
 	let index = 0;
 	return () => ({stage: label, index: ++index, total});
@@ -173,7 +212,7 @@ function dispatch(
 ): Dispatched {
 	const origins = stage.origins.get(instruction);
 	const sources = (origins ?? []).map(origin => ({origin, vertex: originVertex(origin, input, context, states)}));
-	const cause = state.unresolved ?? (origins === undefined && usesOthers(instruction) ? triggerCause : undefined);
+	const cause = state.unresolved;
 	if (cause !== undefined && ['run', 'copy', 'add', 'workdir'].includes(instruction.kind)) {
 		// What is read from the context counts all the same: a file that is missing there fails the build on any base.
 		const copied = readsContext(instruction)
@@ -214,16 +253,6 @@ function readsContext(instruction: StageInstruction): instruction is CopyInstruc
 	return isCopy && instruction.sources.every(source => !source.text.includes('$'));
 }
 
-// The stages an ONBUILD trigger uses are not part of the graph, which was resolved before the base was known.
-const triggerCause = 'an ONBUILD trigger of the base reads from another stage or image';
-
-function usesOthers(instruction: StageInstruction): boolean {
-	return (
-		(instruction.kind === 'copy' && instruction.from !== undefined) ||
-		(instruction.kind === 'run' && instruction.mounts.some(mount => mount.from !== undefined))
-	);
-}
-
 function originVertex(
 	origin: Origin | undefined,
 	input: LoweringInput,
@@ -241,7 +270,15 @@ function originVertex(
 		}
 
 		case 'image': {
-			return startOnBase(origin.reference, input.graph.targetPlatform, input, context).vertex;
+			return startOnBase(origin, input.graph.targetPlatform, input, context).vertex;
+		}
+
+		case 'folder': {
+			return folderVertex(origin.context, context);
+		}
+
+		case 'remote': {
+			return startOnUnknown(remoteCause(origin), input.graph.targetPlatform, context).vertex;
 		}
 	}
 }

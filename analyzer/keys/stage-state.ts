@@ -16,8 +16,6 @@ export interface StageState {
 	readonly user: string;
 	readonly shell: readonly string[] | undefined;
 	readonly platform: Platform;
-	/** ONBUILD triggers for a stage built on this one. */
-	readonly onBuild: readonly string[];
 	/** Why the base image is not known: then nothing on top of it has a key. */
 	readonly unresolved?: string;
 }
@@ -38,7 +36,6 @@ export function startOnImage(vertex: Vertex | undefined, config: BaseImageConfig
 		user: config.user,
 		shell: config.shell,
 		platform,
-		onBuild: config.onBuild,
 	};
 }
 
@@ -50,7 +47,7 @@ export function startOnStage(parent: StageState): StageState {
 		env = env.set(...splitEntry(entry));
 	}
 
-	return {...parent, env, configEnv, onBuild: []};
+	return {...parent, env, configEnv};
 }
 
 function withPath(env: readonly string[], {os}: Platform): readonly string[] {

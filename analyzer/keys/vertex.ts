@@ -11,14 +11,19 @@ export type Vertex = ImageVertex | ContextVertex | RemoteVertex | ExecVertex | F
 /** An image pulled as a base or as the source of a copy or mount. */
 export interface ImageVertex {
 	readonly kind: 'image';
+	/** As the Dockerfile or `--build-context` has it. */
 	readonly reference: string;
+	/** As BuildKit's source operation has it: two images are one input only where this is the same. */
+	readonly identifier: string;
 	readonly image: BaseImage;
 	readonly platform: Platform;
 }
 
-/** The files of the build context. They have no key of their own: only what is selected of them counts. */
+/** The files of a build context. They have no key of their own: only what is selected of them counts. */
 export interface ContextVertex {
 	readonly kind: 'context';
+	/** Name of a `--build-context`; absent: the main context. */
+	readonly name?: string;
 }
 
 /** ADD of a URL or a git repository: keyed by what is there at build time. */

@@ -1,7 +1,8 @@
 import type {DiagnosticNote} from '../dockerfile/diagnostic.ts';
 import type {StageInstruction} from '../dockerfile/instruction.ts';
 import type {Range} from '../dockerfile/source.ts';
-import type {Origin, Stage, StageGraph} from '../graph/stage.ts';
+import type {Origin} from '../graph/origin.ts';
+import type {Stage, StageGraph} from '../graph/stage.ts';
 import {argNotes} from './arg-notes.ts';
 import {type MeantStage, meantStage} from './meant-stage.ts';
 import type {GraphInput} from './rule.ts';

@@ -157,6 +157,7 @@ async function build(
 				cwd: request.cwd,
 				buildArgs: request.options.buildArgs,
 				...(flags.platform !== undefined && {platform: flags.platform}),
+				contexts: request.contexts,
 				tags: flags.tag,
 				output: flags.push === true ? 'push' : flags.load === true || flags.tag.length > 0 ? 'load' : 'none',
 				cacheTo: request.cacheTo,

@@ -20,13 +20,13 @@ export async function runLint(
 	command: CommandContext,
 ): Promise<number> {
 	const {streams, style} = command;
-	const unused = {cacheFrom: [], cache: true, addHost: [], ulimit: []};
+	const unused = {buildContext: [], cacheFrom: [], cache: true, addHost: [], ulimit: []};
 	const parsed = planRequest('.', {...unused, ...flags}, command);
 	if (parsed.kind === 'usage') {
 		return command.fail(parsed);
 	}
 
-	const result = await lintFiles(files.length === 0 ? ['Dockerfile'] : files, command.cwd, parsed.request.options);
+	const result = await lintFiles(files.length === 0 ? ['Dockerfile'] : files, command, parsed.request.options);
 	if (result.kind === 'failed') {
 		for (const problem of result.problems) {
 			command.fail(problem);

@@ -1,6 +1,7 @@
 import {
 	describeCause,
 	formatPlatform,
+	type Origin,
 	type Plan,
 	type PlannedStage,
 	type StepForecast,
@@ -44,14 +45,37 @@ function stageJson({stage, steps}: PlannedStage): Readonly<Record<string, unknow
 	return {
 		index: stage.index,
 		name: stage.name ?? null,
-		base: base.kind === 'stage' ? String(base.index) : base.kind === 'scratch' ? 'scratch' : base.reference,
+		base: baseName(base),
 		baseStage: base.kind === 'stage' ? base.index : null,
+		baseContext: base.kind === 'stage' ? null : (base.context ?? null),
+		replaced: stage.replaced,
 		platform: stage.platform === undefined ? null : formatPlatform(stage.platform),
 		needed: stage.needed,
 		leaf: stage.leaf,
 		dependsOn: stage.dependencies.map(({stage: used, kind}) => ({stage: used, kind})),
 		steps: steps.map(step => stepJson(step)),
 	};
+}
+
+function baseName(base: Origin): string {
+	switch (base.kind) {
+		case 'stage': {
+			return String(base.index);
+		}
+
+		case 'image': {
+			return base.reference;
+		}
+
+		case 'remote': {
+			return base.location;
+		}
+
+		case 'scratch':
+		case 'folder': {
+			return base.kind;
+		}
+	}
 }
 
 function stepJson(forecast: StepForecast): Readonly<Record<string, unknown>> {

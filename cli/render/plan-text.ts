@@ -4,6 +4,7 @@ import {
 	describeCause,
 	formatCacheSpec,
 	formatPlatform,
+	type Origin,
 	type Plan,
 	type PlannedStage,
 	type StepForecast,
@@ -76,17 +77,37 @@ function renderCache(reading: CacheReading, style: Style): string {
 }
 
 function renderStage({stage, steps}: PlannedStage, plan: Plan, style: Style, columns: number): string {
-	const base =
-		stage.base.kind === 'stage'
-			? stageLabel(plan.graph.stages[stage.base.index] ?? stage)
-			: stage.base.kind === 'scratch'
-				? 'scratch'
-				: stage.base.reference;
 	const isTarget = stage.index === plan.graph.target;
 	const role = isTarget ? ' target' : stage.needed ? '' : ' not needed for this target';
-	const title = `${style.bold(stageLabel(stage))} ${style.dim(`from ${base}`)}${style.dim(role)}`;
+	const title = `${style.bold(stageLabel(stage))} ${style.dim(`${stage.replaced ? 'is' : 'from'} ${baseText(stage.base, plan)}`)}${style.dim(role)}`;
 	const width = String(Math.max(0, ...steps.map(({step}) => step.instruction.range.start.line))).length;
 	return [title, ...steps.map(step => renderStep(step, width, style, columns))].join('\n');
+}
+
+function baseText(base: Origin, {graph}: Plan): string {
+	const by = base.kind === 'stage' || base.context === undefined ? '' : ` (--build-context ${base.context})`;
+	switch (base.kind) {
+		case 'stage': {
+			const stage = graph.stages[base.index];
+			return stage === undefined ? '' : stageLabel(stage);
+		}
+
+		case 'scratch': {
+			return `scratch${by}`;
+		}
+
+		case 'image': {
+			return `${base.reference}${by}`;
+		}
+
+		case 'folder': {
+			return `a folder${by}`;
+		}
+
+		case 'remote': {
+			return `${base.location}${by}`;
+		}
+	}
 }
 
 const outcomeWidth = 'unknown'.length;

@@ -26,6 +26,7 @@ export function buildxArgs(request: BuildRequest, {builder, metadataFile}: Build
 		...option('target', request.target),
 		...option('platform', request.platform),
 		...request.buildArgs.map(([name, value]) => `--build-arg=${name}=${value}`),
+		...options('build-context', request.buildContexts),
 		...options('cache-from', request.cacheFrom),
 		...options('cache-to', request.cacheTo),
 		...options('tag', request.tags),

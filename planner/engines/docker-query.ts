@@ -29,6 +29,10 @@ export function dockerQuery(request: BuildRequest, dockerfile: string): DockerQu
 	if (run.secrets?.length || run.ssh?.length) {
 		return {kind: 'impossible', reason: `the Docker Engine API takes no secrets and no ssh agents; ${needsBuildx}`};
 	}
+	if (request.buildContexts.length > 0) {
+		return {kind: 'impossible', reason: `the Docker Engine API takes no --build-context; ${needsBuildx}`};
+	}
+
 	const exports = request.cacheTo.map(text => parseCacheFlag(text, 'to'));
 	if (exports.some(flag => flag.kind === 'invalid' || flag.spec.kind !== 'inline')) {
 		const reason = `the Docker Engine API can export only inline caches; ${needsBuildx}, or use type=inline`;

@@ -11,6 +11,8 @@ export interface BuildRequest {
 	/** `--build-arg` names and values, in the order given. */
 	readonly buildArgs: readonly (readonly [name: string, value: string])[];
 	readonly platform?: string;
+	/** Values of `--build-context`, folders absolute. */
+	readonly buildContexts: readonly string[];
 	/** Values of `--cache-from`, in buildx's CSV. */
 	readonly cacheFrom: readonly string[];
 	/** Values of `--cache-to`, in buildx's CSV. */

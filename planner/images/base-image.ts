@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
 	type BaseImageResult,
 	type Digest,
@@ -8,10 +9,11 @@ import {
 	withDefaultTag,
 } from '../../analyzer/index.ts';
 import {parseImageConfig} from './image-config.ts';
+import {parseLayoutReference} from './layout-reference.ts';
 import {cacheConfigType, type Descriptor, type ManifestResult, manifestTypes, parseManifest} from './manifest.ts';
+import {readLayoutBlob, selectFromLayout} from './oci-layout.ts';
 import {pickPlatform} from './platform-match.ts';
-import type {RegistryReference} from './registry-address.ts';
-import type {RegistryClient} from './registry-client.ts';
+import type {Absence, Content, RegistryClient} from './registry-client.ts';
 
 type Found =
 	| {
@@ -21,10 +23,22 @@ type Found =
 			/** The index did not say for which platform it is, so the config has to (containerd core/images/image.go). */
 			readonly platformUntold: boolean;
 	  }
-	| {readonly kind: 'unresolved'; readonly reason: string};
+	| Unresolved;
+
+type Unresolved = Extract<BaseImageResult, {readonly kind: 'unresolved'}>;
 
 /** An index may hold indexes; nobody nests them deeper than this. */
 const maxIndexDepth = 4;
+
+/** Where an image's manifest and config come from. */
+interface ImageSource {
+	/** The image as messages call it. */
+	readonly name: string;
+	manifest(digest: Digest): Promise<Content>;
+	blob(digest: Digest): Promise<Content>;
+	/** Why a part of it is not there, in one sentence. */
+	missing(what: string): string;
+}
 
 /**
  * Asks a registry what an image reference stands for on one platform. The digest is that of what the reference points
@@ -42,42 +56,79 @@ export async function resolveBaseImage(
 	}
 
 	const reference = withDefaultTag(parsed.reference);
-	const name = familiarReference(reference);
+	const source: ImageSource = {
+		name: familiarReference(reference),
+		manifest: digest => client.manifest(reference, digest),
+		blob: digest => client.blob(reference, digest),
+		missing: what => `registry "${reference.domain}" does not have "${what}"; check the name and the tag`,
+	};
 	const resolution = await client.resolve(reference);
-	if (resolution.kind === 'missing') {
-		return unresolved(missing(reference, name));
+	return resolution.kind === 'found'
+		? readImage(source, resolution.digest, resolution.bytes, platform)
+		: absent(source, source.name, resolution);
+}
+
+/**
+ * The same for an image of an OCI layout, `oci-layout://DIR[:TAG][@DIGEST]` with DIR relative to `cwd`. A tag that is
+ * not there stands for the only image, where there is one only (buildx build/opt.go resolveDigest).
+ */
+export async function resolveLayoutImage(text: string, cwd: string, platform: Platform): Promise<BaseImageResult> {
+	const {dir, tag, digest} = parseLayoutReference(text);
+	const folder = path.resolve(cwd, dir);
+	const selection = digest === undefined ? await selectFromLayout(folder, tag) : ({kind: 'digest', digest} as const);
+	if (selection.kind === 'failed') {
+		return unresolved(`"${text}" cannot be used: ${selection.reason}`);
 	}
 
-	if (resolution.kind === 'failed') {
-		return unresolved(resolution.reason);
+	const selected = selection.kind === 'digest' ? selection.digest : selection.only;
+	if (selected === undefined) {
+		return unresolved(`the OCI layout "${dir}" has no image "${tag}"; check the folder and the tag`);
 	}
 
-	const found = await findManifest(client, reference, resolution.bytes, platform, {depth: 0, untold: false});
+	const source: ImageSource = {
+		name: text,
+		manifest: one => readLayoutBlob(folder, one),
+		blob: one => readLayoutBlob(folder, one),
+		missing: what => `the OCI layout "${dir}" does not have "${what}"; write it again`,
+	};
+	const manifest = await source.manifest(selected);
+	return manifest.kind === 'found'
+		? readImage(source, selected, manifest.bytes, platform)
+		: absent(source, selected, manifest);
+}
+
+async function readImage(
+	source: ImageSource,
+	digest: Digest,
+	bytes: Uint8Array,
+	platform: Platform,
+): Promise<BaseImageResult> {
+	const found = await findManifest(source, bytes, platform, {depth: 0, untold: false});
 	if (found.kind === 'unresolved') {
 		return found;
 	}
 
-	const blob = await client.blob(reference, found.config.digest);
+	const blob = await source.blob(found.config.digest);
 	if (blob.kind !== 'found') {
-		return unresolved(blob.kind === 'failed' ? blob.reason : missing(reference, `${name}'s config`));
+		return absent(source, `${source.name}'s config`, blob);
 	}
 
 	const config = parseImageConfig(blob.bytes);
 	if (config === undefined) {
-		return unresolved(`the config of "${name}" is malformed; push the image again`);
+		return unresolved(`the config of "${source.name}" is malformed; push the image again`);
 	}
 
 	const own = config.platform ?? platform;
 	if (found.platformUntold && pickPlatform([{platform: own}], platform) === undefined) {
-		return unresolved(noMatch(name, platform));
+		return unresolved(noMatch(source.name, platform));
 	}
 
 	return {
 		kind: 'resolved',
 		image: {
-			digest: resolution.digest,
+			digest,
 			diffIds: config.diffIds,
-			layers: found.layers.map(({digest, size}) => ({digest, size})),
+			layers: found.layers.map(({digest: layer, size}) => ({digest: layer, size})),
 			platform: own,
 			config: config.config,
 		},
@@ -85,13 +136,12 @@ export async function resolveBaseImage(
 }
 
 async function findManifest(
-	client: RegistryClient,
-	reference: RegistryReference,
+	source: ImageSource,
 	bytes: Uint8Array,
 	platform: Platform,
 	{depth, untold}: {readonly depth: number; readonly untold: boolean},
 ): Promise<Found> {
-	const name = familiarReference(reference);
+	const {name} = source;
 	const manifest = parseManifest(bytes);
 	if (isCache(manifest)) {
 		return unresolved(`"${name}" is a build cache, not an image; name the image, or use it with --cache-from`);
@@ -111,15 +161,16 @@ async function findManifest(
 				return unresolved(noMatch(name, platform));
 			}
 
-			const content = await client.manifest(reference, chosen.digest);
+			const content = await source.manifest(chosen.digest);
 			return content.kind === 'found'
-				? findManifest(client, reference, content.bytes, platform, {
-						depth: depth + 1,
-						untold: chosen.platform === undefined,
-					})
-				: unresolved(content.kind === 'failed' ? content.reason : missing(reference, digestName(name, chosen.digest)));
+				? findManifest(source, content.bytes, platform, {depth: depth + 1, untold: chosen.platform === undefined})
+				: absent(source, `manifest ${chosen.digest} of ${name}`, content);
 		}
 	}
+}
+
+function absent(source: ImageSource, what: string, absence: Absence): Unresolved {
+	return unresolved(absence.kind === 'failed' ? absence.reason : source.missing(what));
 }
 
 function isCache(manifest: ManifestResult): boolean {
@@ -133,18 +184,10 @@ function isCache(manifest: ManifestResult): boolean {
 	}
 }
 
-function digestName(name: string, digest: Digest): string {
-	return `manifest ${digest} of ${name}`;
-}
-
-function missing({domain}: RegistryReference, what: string): string {
-	return `registry "${domain}" does not have "${what}"; check the name and the tag`;
-}
-
 function noMatch(name: string, platform: Platform): string {
 	return `"${name}" has no image for "${formatPlatform(platform)}"; choose another platform or another image`;
 }
 
-function unresolved(reason: string): {readonly kind: 'unresolved'; readonly reason: string} {
+function unresolved(reason: string): Unresolved {
 	return {kind: 'unresolved', reason};
 }

@@ -47,6 +47,7 @@ async function lintIn(
 		env,
 		cwd,
 		homeDir: cwd,
+		readStdin: async () => '',
 		interruptSignal: () => new AbortController().signal,
 	});
 	const code = await runLint(files, {format: 'text', buildArg: [], ...flags}, command);

@@ -46,7 +46,7 @@ const usageErrors: readonly (readonly [args: string, stderr: string])[] = [
 		'plan https://example.com/app.git',
 		usage(
 			'the context "https://example.com/app.git" is remote; cachecast reads contexts from a folder',
-			'clone or unpack it first: the content of its files is part of the cache keys',
+			'clone it first: the content of its files is part of the cache keys',
 		),
 	],
 	['plan .', usage('there is no Dockerfile at "Dockerfile"', 'name it with -f, or give the folder it lies in')],

@@ -106,11 +106,11 @@ const zeros = `sha256:${'0'.repeat(64)}`;
 
 // A cache that cannot be used is a cold plan, said aloud; it never stops one.
 const brokenCaches: readonly (readonly [title: string, index: string, reason: string])[] = [
-	['an index that is no JSON', '{', 'its index.json is broken; delete the folder and write the cache again'],
+	['an index that is no JSON', '{', 'its index.json is broken; delete the folder and write it again'],
 	[
 		'an index with a path for a digest',
 		manifest('sha256:../../a'),
-		'its index.json is broken; delete the folder and write the cache again',
+		'its index.json is broken; delete the folder and write it again',
 	],
 	[
 		'an index of a manifest that is gone',

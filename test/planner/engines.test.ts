@@ -19,6 +19,7 @@ import {loadTestEngine, type TestEngine, whyNoEngine} from '../engine/test-engin
 
 const base = {
 	buildArgs: [],
+	buildContexts: [],
 	cacheFrom: [],
 	cacheTo: [],
 	output: 'none',

@@ -32,7 +32,7 @@ const files = {'a.txt': 'a\n', 'b.txt': 'b\n'};
 
 function analyse(dockerfile: string, context: string): Built {
 	const steps = keyedSteps(dockerfile).map(({step}) => step);
-	const keys = contextKeys(contentDigester(openContext(context, undefined)), newestDialect, false);
+	const keys = contextKeys(() => contentDigester(openContext(context, undefined)), newestDialect, false);
 	const output = steps.at(-1)?.vertex;
 	if (output === undefined) {
 		throw new Error('the Dockerfile has no step');

@@ -245,7 +245,7 @@ test('local: no folder and no index.json are no cache yet', async t => {
 
 test('local: broken index.json, missing or damaged blobs', async t => {
 	const latest = {...manifestDescriptor, annotations: {'org.opencontainers.image.ref.name': 'latest'}};
-	const broken = 'its index.json is broken; delete the folder and write the cache again';
+	const broken = 'its index.json is broken; delete the folder and write it again';
 	const unusable = (name: string, reason: string): object => ({
 		kind: 'unreadable',
 		reason: `cache "${name}" cannot be used: ${reason}`,
@@ -266,7 +266,7 @@ test('local: broken index.json, missing or damaged blobs', async t => {
 	await writeFile(path.join(dir, 'damaged', 'blobs', 'sha256', sha256(configText).slice(7)), '{}');
 	t.deepEqual(
 		await read('type=local,src=damaged'),
-		unusable('damaged', `blob ${sha256(configText)} is damaged; write the cache again`),
+		unusable('damaged', `blob ${sha256(configText)} is damaged; write it again`),
 	);
 	await mkdir(path.join(dir, 'folder', 'index.json'), {recursive: true});
 	t.deepEqual(

@@ -1,0 +1,57 @@
+import {readFile, stat} from 'node:fs/promises';
+import nodePath from 'node:path';
+import {
+	type ContentDigester,
+	compilePatterns,
+	contentDigester,
+	type NamedContexts,
+	openContext,
+	parseIgnoreFile,
+} from '../analyzer/index.ts';
+import type {ContextSpec} from './context-flag.ts';
+import type {Problem} from './workspace.ts';
+
+/** The contexts of `--build-context`, their folders ready to be read. */
+export interface OpenedContexts {
+	readonly contexts: NamedContexts;
+	/** Content keys of each folder, by the context's name. */
+	readonly digesters: ReadonlyMap<string, ContentDigester>;
+}
+
+export type OpenedContextsResult =
+	| {readonly kind: 'opened'; readonly opened: OpenedContexts}
+	| {readonly kind: 'failed'; readonly problem: Problem};
+
+/**
+ * Opens the folders among named contexts, relative to `cwd`. Of two with one name the last counts. Each folder has the
+ * `.dockerignore` in it, which is passed over where it cannot be read (BuildKit frontend/dockerui/namedcontext.go).
+ */
+export async function openContexts(specs: readonly ContextSpec[], cwd: string): Promise<OpenedContextsResult> {
+	const contexts = new Map(specs.map(({name, context}) => [name, context]));
+	const digesters = new Map<string, ContentDigester>();
+	for (const {name, value, context} of specs) {
+		if (context.kind !== 'folder') {
+			continue;
+		}
+
+		const dir = nodePath.resolve(cwd, value);
+		const info = await stat(dir).catch(() => undefined);
+		if (info === undefined || !info.isDirectory()) {
+			const message = `the build context "${name}" is ${info === undefined ? 'not there' : 'no folder'}: "${value}"`;
+			const hint = 'name a folder, or docker-image://IMAGE, or oci-layout://FOLDER:TAG';
+			return {kind: 'failed', problem: {message, hint}};
+		}
+
+		const text = await readFile(nodePath.join(dir, '.dockerignore'), 'utf8').catch(() => '');
+		const patterns = parseIgnoreFile(text);
+		const compiled = compilePatterns(patterns);
+		if (compiled.kind === 'failed') {
+			const message = `the ignore file of the build context "${name}" has a malformed pattern "${compiled.pattern}": ${compiled.message}`;
+			return {kind: 'failed', problem: {message, hint: 'close every [ with ]'}};
+		}
+
+		digesters.set(name, contentDigester(openContext(dir, patterns.length === 0 ? undefined : compiled.matcher)));
+	}
+
+	return {kind: 'opened', opened: {contexts, digesters}};
+}
