@@ -9,6 +9,11 @@ export function internTable(): <T extends Vertex>(vertex: T) => T {
 	const known = new Map<string, Vertex>();
 	return <T extends Vertex>(vertex: T): T => {
 		const text = JSON.stringify(vertex, (key, value: unknown) => {
+			// What an image is called in the Dockerfile is no part of its definition; its identifier is.
+			if (key === 'reference') {
+				return undefined;
+			}
+
 			// Inputs are interned before the vertices that use them.
 			if (key !== '' && isVertex(value)) {
 				return `vertex:${ids.get(value) ?? 'new'}`;

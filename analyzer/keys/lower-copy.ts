@@ -1,7 +1,6 @@
 import {containsWildcards} from '../context/selector.ts';
 import {expandWord} from '../dockerfile/expand.ts';
 import type {AddInstruction, CopyInstruction} from '../dockerfile/instruction.ts';
-import type {Word} from '../dockerfile/source.ts';
 import {graphError} from '../graph/graph-error.ts';
 import {basePath, cleanPath, joinPath, normalizeDestination} from './go-path.ts';
 import {expander, type LoweringContext, parseOwner} from './lowering.ts';
@@ -31,7 +30,7 @@ export function lowerCopy(
 		const text = expander(context, state.env, word.range)(word.text);
 		return instruction.kind === 'add' && isRemote(text)
 			? remoteCopy(text, common, instruction, context)
-			: {...common, ...pathCopy(text, instruction, word), source};
+			: {...common, ...pathCopy(text, instruction), source};
 	});
 	const documents = instruction.heredocSources.map((document): CopyAction => {
 		const data = document.expand ? expandDocument(document.data, state, instruction, context) : document.data;
@@ -118,10 +117,9 @@ function copyMode(
 function pathCopy(
 	text: string,
 	instruction: CopyInstruction | AddInstruction,
-	word: Word,
-): Pick<CopyAction, 'kind' | 'path' | 'plain' | 'unpack' | 'include' | 'required' | 'word'> {
+): Pick<CopyAction, 'kind' | 'path' | 'plain' | 'unpack' | 'include' | 'required'> {
 	const unpack = instruction.kind === 'add' && instruction.unpack !== false;
-	const plain = {kind: 'copy', plain: true, unpack, word} as const;
+	const plain = {kind: 'copy', plain: true, unpack} as const;
 	if (!instruction.parents) {
 		return {...plain, path: rooted(text), include: [], required: []};
 	}

@@ -1,4 +1,3 @@
-import type {Word} from '../dockerfile/source.ts';
 import type {BaseImage} from '../graph/base-image.ts';
 import type {Platform} from '../graph/platform.ts';
 
@@ -129,8 +128,6 @@ export interface CopyAction {
 	readonly include: readonly string[];
 	readonly exclude: readonly string[];
 	readonly required: readonly string[];
-	/** Where the source stands in the Dockerfile, for diagnostics. */
-	readonly word?: Word;
 }
 
 /** `--chown` or USER: names are looked up in the image, numbers are not. */

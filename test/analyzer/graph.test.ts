@@ -6,6 +6,7 @@ import {
 	type BuildOptions,
 	type Diagnostic,
 	formatPlatform,
+	type NamedContexts,
 	newestDialect,
 	parseDockerfile,
 	parsePlatform,
@@ -35,7 +36,7 @@ function shape({stages}: StageGraph): string {
 	return stages
 		.filter(stage => stage.needed)
 		.map(({index, base, dependencies}) => {
-			const name = base.kind === 'stage' ? base.index : base.kind === 'image' ? base.reference : 'scratch';
+			const name = base.kind === 'stage' ? base.index : base.kind === 'image' ? base.reference : base.kind;
 			const used = dependencies.filter(({kind}) => kind !== 'from').map(({stage}) => stage);
 			return `${index}:${name}${used.length === 0 ? '' : `(${used.join()})`}`;
 		})
@@ -67,6 +68,36 @@ test(
 	'0:a 1:b 2:0(1,0)',
 );
 test('--target', resolves, ['FROM a AS x', 'FROM x AS y', 'FROM y'], '0:a 1:0', {target: 'Y'});
+const folder: NamedContexts = new Map([['x', {kind: 'folder'}]]);
+const image: NamedContexts = new Map([['x', {kind: 'image', reference: 'i'}]]);
+test('a context in the place of a base', resolves, ['FROM docker.io/library/x:latest'], '0:i', {contexts: image});
+test('not of another tag', resolves, ['FROM x:1'], '0:x:1', {contexts: image});
+test('not of scratch', resolves, ['FROM scratch'], '0:scratch', {
+	contexts: new Map([['scratch', {kind: 'folder'} as const]]),
+});
+test(
+	'a context in the place of a stage, which then needs nothing',
+	resolves,
+	['FROM a AS w', 'FROM w AS X', 'COPY --from=w / /', 'FROM b', 'COPY --from=x / /'],
+	'1:folder 2:b(1)',
+	{contexts: folder},
+);
+test('what only a replaced stage uses is no leaf', t => {
+	const result = resolve(['FROM a AS w', 'FROM w AS x', 'FROM b AS y', 'FROM c'], {contexts: folder});
+	const leaves = result.kind === 'resolved' ? result.graph.stages.filter(stage => stage.leaf) : [];
+	t.deepEqual(
+		leaves.map(stage => stage.index),
+		[2, 3],
+	);
+});
+test('contexts are asked for', t => {
+	const lines = ['FROM scratch', 'COPY --from=x / /', 'RUN --mount=from=x,target=/x true'];
+	const result = resolve(lines, {contexts: image});
+	t.deepEqual(
+		result.kind === 'resolved' ? requiredImages(result.graph).map(one => one.reference) : result.diagnostics,
+		['i'],
+	);
+});
 test('a target by its index', resolves, ['FROM a', 'FROM b', 'FROM c'], '1:b', {targetIndex: 1});
 test(
 	'FROM takes the latest earlier stage of a name',

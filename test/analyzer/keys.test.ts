@@ -225,3 +225,9 @@ test('a file that a step takes does change its key, and no other record', t => {
 		[],
 	);
 });
+
+test('an image spelled in two ways is one input, with another tag it is two', t => {
+	const key = (from: string) => keyedSteps(`FROM debian\nCOPY --from=${from} /a /b\n`).at(-1)?.full;
+	t.is(key('docker.io/library/debian:latest'), key('debian'));
+	t.not(key('debian:12'), key('debian'));
+});

@@ -49,6 +49,48 @@ const usageErrors: readonly (readonly [args: string, stderr: string])[] = [
 			'clone it first: the content of its files is part of the cache keys',
 		),
 	],
+	[
+		'plan -',
+		usage(
+			'a context from standard input cannot be planned: its files are part of the cache keys',
+			'unpack it into a folder; a Dockerfile alone is read with -f - and a folder as the context',
+		),
+	],
+	[
+		'plan https://me:secret@example.com/app.tar.gz',
+		usage(
+			'the context "https://example.com/app.tar.gz" is remote; cachecast reads contexts from a folder',
+			'download and unpack it first: the content of its files is part of the cache keys',
+		),
+	],
+	[
+		'plan app -f https://example.com/Dockerfile',
+		usage(
+			'the Dockerfile "https://example.com/Dockerfile" is remote',
+			'download it, or pipe it in: curl -fsSL URL | cachecast plan -f - .',
+		),
+	],
+	[
+		'plan app --build-context lib',
+		usage(
+			'--build-context "lib" has no value',
+			'write NAME=FOLDER, NAME=docker-image://IMAGE or NAME=oci-layout://FOLDER:TAG',
+		),
+	],
+	[
+		'plan app --build-context lib=nowhere',
+		usage(
+			'the build context "lib" is not there: "nowhere"',
+			'name a folder, or docker-image://IMAGE, or oci-layout://FOLDER:TAG',
+		),
+	],
+	[
+		'plan app --build-context lib=app/a.txt',
+		usage(
+			'the build context "lib" is no folder: "app/a.txt"',
+			'name a folder, or docker-image://IMAGE, or oci-layout://FOLDER:TAG',
+		),
+	],
 	['plan .', usage('there is no Dockerfile at "Dockerfile"', 'name it with -f, or give the folder it lies in')],
 	[
 		'plan app -f app/Dockerfile.dev',
