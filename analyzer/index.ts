@@ -23,6 +23,7 @@ export {
 } from './graph/reference.ts';
 export {resolveStages, type StageGraphResult} from './graph/resolve-stages.ts';
 export type {BuildOptions, ImageTriggers, Stage, StageDependency, StageGraph} from './graph/stage.ts';
+export {unusedContexts} from './graph/unused-contexts.ts';
 export {
 	type CacheMap,
 	type CacheMapResult,

@@ -1,6 +1,7 @@
 import {
 	type BaseImageResult,
 	type BuildOptions,
+	contextName,
 	type Diagnostic,
 	type Dialect,
 	type Dockerfile,
@@ -20,6 +21,7 @@ import {
 	resolveStages,
 	type StageGraph,
 	type Step,
+	unusedContexts,
 	type Vertex,
 } from '../analyzer/index.ts';
 import type {CacheReading} from './caches/cache-source.ts';
@@ -100,6 +102,10 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			platform: graph.targetPlatform,
 			dialect: choice,
 			caches: input.caches.flat().map(reading => ({reading, used: chosen.some(one => one.reading === reading)})),
+			unusedContexts: unusedContexts(graph, input.options.contexts ?? new Map()).map(name => {
+				const hint = didYouMean(name, namesIn(graph));
+				return {name, ...(hint !== undefined && {hint})};
+			}),
 			images: requests.map(request => ({
 				reference: request.reference,
 				platform: request.platform,
@@ -150,6 +156,15 @@ async function lookUpImages(input: PlanInput): Promise<Looked | Extract<PlanResu
 
 		triggers = found.triggers;
 	}
+}
+
+// What a context can stand in for.
+function namesIn({stages}: StageGraph): readonly string[] {
+	return stages.flatMap(({name, base, origins}) =>
+		[base, ...[...origins.values()].flat()]
+			.flatMap(origin => (origin?.kind === 'image' ? (contextName(origin.reference) ?? []) : []))
+			.concat(name ?? []),
+	);
 }
 
 // A misspelt stage name is taken for an image, by BuildKit too.

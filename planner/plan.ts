@@ -11,8 +11,16 @@ export interface Plan {
 	readonly platform: Platform;
 	readonly dialect: DialectChoice;
 	readonly caches: readonly PlannedCache[];
+	/** Of `--build-context` those that nothing in the file names, each with the name that may have been meant. */
+	readonly unusedContexts: readonly UnusedContext[];
 	/** Images the needed stages name, as far as they are known. */
 	readonly images: readonly PlannedImage[];
+}
+
+export interface UnusedContext {
+	readonly name: string;
+	/** `did you mean "…"?` */
+	readonly hint?: string;
 }
 
 /** A cache that was read. Of the caches of one `--cache-from` a target uses one. */

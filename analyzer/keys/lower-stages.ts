@@ -214,10 +214,12 @@ function dispatch(
 	const sources = (origins ?? []).map(origin => ({origin, vertex: originVertex(origin, input, context, states)}));
 	const cause = state.unresolved;
 	if (cause !== undefined && ['run', 'copy', 'add', 'workdir'].includes(instruction.kind)) {
-		// What is read from the context counts all the same: a file that is missing there fails the build on any base.
-		const copied = readsContext(instruction)
-			? lowerCopy(instruction, state, context.context, context).vertex
-			: undefined;
+		// What is read from a context counts all the same: a file that is missing there fails the build on any base.
+		const read = instruction.kind === 'copy' && instruction.from !== undefined ? sources[0]?.vertex : context.context;
+		const copied =
+			isPlainCopy(instruction) && read?.kind === 'context'
+				? lowerCopy(instruction, state, read, context).vertex
+				: undefined;
 		const inputs = [state.vertex, ...sources.map(source => source.vertex), copied].filter(one => one !== undefined);
 		const vertex = context.intern<UnknownVertex>({kind: 'unknown', cause, inputs});
 		return {state: {...state, vertex}, vertex};
@@ -248,9 +250,11 @@ function dispatch(
 }
 
 // A variable may come from the base that is not known.
-function readsContext(instruction: StageInstruction): instruction is CopyInstruction | AddInstruction {
-	const isCopy = (instruction.kind === 'copy' && instruction.from === undefined) || instruction.kind === 'add';
-	return isCopy && instruction.sources.every(source => !source.text.includes('$'));
+function isPlainCopy(instruction: StageInstruction): instruction is CopyInstruction | AddInstruction {
+	return (
+		(instruction.kind === 'copy' || instruction.kind === 'add') &&
+		instruction.sources.every(source => !source.text.includes('$'))
+	);
 }
 
 function originVertex(

@@ -29,6 +29,7 @@ export function planJson(plan: Plan, place: PlanPlace): Readonly<Record<string, 
 		platform: formatPlatform(plan.platform),
 		dialect: {since: plan.dialect.dialect.since, by: plan.dialect.by},
 		caches: plan.caches.map(({reading, used}) => ({...cacheJson(reading), used})),
+		unusedContexts: plan.unusedContexts.map(({name}) => name),
 		images: plan.images.map(({reference, platform, result}) => ({
 			reference,
 			platform: formatPlatform(platform),

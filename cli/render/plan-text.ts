@@ -31,6 +31,11 @@ export function renderPlan(
 		...plan.caches
 			.filter(({reading, used}) => used || reading.kind !== 'found')
 			.map(({reading}) => renderCache(reading, style)),
+		...plan.unusedContexts.map(({name, hint}) =>
+			style.miss(
+				`--build-context ${name} is not used: the Dockerfile names nothing of that name${hint === undefined ? '' : `; ${hint}`}`,
+			),
+		),
 	];
 	const stages = plan.stages
 		.filter(({stage}) => !shown.has(stage.index))

@@ -99,6 +99,23 @@ const usageErrors: readonly (readonly [args: string, stderr: string])[] = [
 	['plan app -f app', usage('the Dockerfile "app" cannot be read: EISDIR')],
 ];
 
+test.serial('a file that is not in a named context', cli, {
+	args: ['plan', 'app', '--offline', '--build-context', 'lib=app'],
+	files: {Dockerfile: 'FROM debian\nCOPY --from=lib a.txt b.txt /\n'},
+	exitCode: 1,
+	stderr: `app/Dockerfile:2:23 error "b.txt" is not in the build context "lib" [context]
+  2 | COPY --from=lib a.txt b.txt /
+    |                       ~~~~~
+  hint: paths start at the context folder; what .dockerignore excludes or lies outside cannot be read
+`,
+});
+test.serial('a named context that nothing uses', cli, {
+	args: ['plan', 'app', '--build-context', 'debain=app'],
+	files: {Dockerfile: 'FROM scratch\nCOPY --from=debian / /\n'},
+	exitCode: 0,
+	stdout: '--build-context debain is not used: the Dockerfile names nothing of that name; did you mean "debian"?',
+});
+
 for (const [args, stderr] of usageErrors) {
 	test.serial(`cachecast ${args}`, cli, {args: args.split(' '), exitCode: 2, stderr});
 }
