@@ -33,6 +33,7 @@ const planned: Readonly<Record<string, readonly string[]>> = {
 	'invalid-utf8': [],
 	'json-numbers': [],
 	'long-line': [],
+	'long-range': [],
 	'lost-continuation': [],
 	'mount-blanks': [],
 	'mount-mode': [],
