@@ -15,7 +15,13 @@ export interface CheckOptions {
 
 export type CheckOptionsResult =
 	| {readonly kind: 'parsed'; readonly options: CheckOptions}
-	| {readonly kind: 'failed'; readonly message: string; readonly hint?: string};
+	| {
+			readonly kind: 'failed';
+			readonly message: string;
+			/** The part of the value that is wrong, as written. */
+			readonly wrong: string;
+			readonly hint?: string;
+	  };
 
 const NO_OPTIONS: CheckOptions = {skip: [], skipAll: false, error: false, experimental: [], experimentalAll: false};
 
@@ -29,7 +35,7 @@ export function parseCheckOptions(value: string): CheckOptionsResult {
 	for (const part of splitParts(value)) {
 		const equals = part.indexOf('=');
 		if (equals === -1) {
-			return {kind: 'failed', message: `check option ${quote(part)} has no value`};
+			return {kind: 'failed', message: `check option ${quote(part)} has no value`, wrong: part};
 		}
 
 		const name = trimSpace(part.slice(0, equals));
@@ -41,7 +47,8 @@ export function parseCheckOptions(value: string): CheckOptionsResult {
 		} else if (name === 'error') {
 			const error = parseBool(text);
 			if (error === undefined) {
-				return {kind: 'failed', message: `check option "error" must be true or false, not ${quote(text)}`};
+				const message = `check option "error" must be true or false, not ${quote(text)}`;
+				return {kind: 'failed', message, wrong: text};
 			}
 
 			options = {...options, error};
@@ -72,7 +79,7 @@ export function parseCheckComment(comments: readonly string[]): CheckOptions | u
 function unknownOption(name: string): CheckOptionsResult {
 	const hint = didYouMean(name, ['skip', 'error', 'experimental']);
 	const message = `unknown check option ${quote(name)}`;
-	return hint === undefined ? {kind: 'failed', message} : {kind: 'failed', message, hint};
+	return {kind: 'failed', message, wrong: name, ...(hint === undefined ? {} : {hint})};
 }
 
 /** At most three parts: what follows the second semicolon stays with the third. */

@@ -1,5 +1,6 @@
 import type {Directive} from './instruction.ts';
 import {readLines} from './physical-line.ts';
+import type {Range} from './source.ts';
 import {skipSpace} from './white-space.ts';
 
 const NAMES: readonly string[] = ['syntax', 'escape', 'check'] satisfies readonly Directive['name'][];
@@ -93,6 +94,14 @@ function syntaxOfJson(text: string): FoundDirective | undefined {
 	}
 
 	return undefined;
+}
+
+/** Narrows the range of a directive's line down to a piece of its value, where that stands there as written. */
+export function narrowToValue(line: string, range: Range, piece: string): Range {
+	const at = piece === '' ? -1 : line.indexOf(piece, line.indexOf('=') + 1);
+	return at === -1
+		? range
+		: {start: {...range.start, column: at + 1}, end: {...range.end, column: at + piece.length + 1}};
 }
 
 /** `name = value` of a known name; only tabs, form feeds and blanks count as space around the parts. */

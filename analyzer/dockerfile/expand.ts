@@ -17,9 +17,11 @@ export interface ExpandOptions {
 	readonly skipProcessQuotes?: boolean;
 }
 
+/** Why a word cannot be expanded, in BuildKit's words, and what to do about it. */
 export interface ExpandFailure {
 	readonly kind: 'failed';
 	readonly message: string;
+	readonly hint?: string;
 }
 
 /** The text, and the names that were looked up: `matched` are set, `unmatched` are not. */
@@ -44,7 +46,7 @@ export function expandWord(word: string, environment: Environment, options: Expa
 	const text = lexWord(lexer);
 	return typeof text === 'string'
 		? {kind: 'expanded', text, matched: lexer.matched, unmatched: lexer.unmatched}
-		: {kind: 'failed', message: text.message};
+		: {kind: 'failed', ...text};
 }
 
 /**
@@ -53,7 +55,7 @@ export function expandWord(word: string, environment: Environment, options: Expa
  */
 export function expandWords(word: string, environment: Environment, options: ExpandOptions): ExpandWordsResult {
 	const words = lexWords(createLexer(word, environment, options));
-	return 'message' in words ? {kind: 'failed', message: words.message} : {kind: 'expanded', words};
+	return 'message' in words ? {kind: 'failed', ...words} : {kind: 'expanded', words};
 }
 
 function createLexer(word: string, environment: Environment, options: ExpandOptions): Lexer {

@@ -44,7 +44,7 @@ export function parseFlags(
 	known: Readonly<Record<string, FlagType>>,
 ): Flags | Mistake {
 	const all = splitFlags(flags);
-	const used = new Set<string>();
+	const used = new Map<string, FlagSpan>();
 	for (const flag of all) {
 		const type = Object.hasOwn(known, flag.name) ? known[flag.name] : undefined;
 		if (type === undefined) {
@@ -53,12 +53,12 @@ export function parseFlags(
 			return mistake(nameOf(flag), `unknown flag ${quote(name)} of ${keyword}`, didYouMean(name, names));
 		}
 
-		const fault = checkFlag(flag, type, used.has(flag.name));
+		const fault = checkFlag(flag, type, used.get(flag.name));
 		if (fault !== undefined) {
 			return fault;
 		}
 
-		used.add(flag.name);
+		used.set(flag.name, flag);
 	}
 
 	const find = (name: string): FlagSpan | undefined => all.find(flag => flag.name === name);
@@ -70,14 +70,17 @@ export function parseFlags(
 	};
 }
 
-function checkFlag(flag: FlagSpan, type: FlagType, isUsed: boolean): Mistake | undefined {
+function checkFlag(flag: FlagSpan, type: FlagType, first: FlagSpan | undefined): Mistake | undefined {
 	const name = `--${flag.name}`;
-	if (isUsed && type !== 'strings') {
-		return mistake(flag, `flag "${name}" is given twice`);
+	if (first !== undefined && type !== 'strings') {
+		const notes = [{message: 'first given here', start: first.start, end: first.end}];
+		return {...mistake(flag, `flag "${name}" is given twice`, 'keep one of them'), notes};
 	}
 
 	if (type !== 'boolean') {
-		return flag.value === undefined ? mistake(flag, `flag ${quote(name)} needs a value`) : undefined;
+		return flag.value === undefined
+			? mistake(flag, `flag ${quote(name)} needs a value`, `write it with "=" and no blank: ${name}=value`)
+			: undefined;
 	}
 
 	const value = flag.value?.toLowerCase();

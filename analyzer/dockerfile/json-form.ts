@@ -20,10 +20,23 @@ export function parseJsonForm(rest: Span): readonly Span[] | Mistake | undefined
 	}
 
 	if (!Array.isArray(values) || !values.every(value => typeof value === 'string')) {
-		return mistake(rest, 'a JSON array of an instruction may hold strings only');
+		return otherThanString(rest);
 	}
 
 	return placeStrings(rest, values);
+}
+
+/** Points at the first element that is no string; what is not an array itself begins and ends there. */
+function otherThanString({text, start, end}: Span): Mistake {
+	const message = 'a JSON array of an instruction may hold strings only';
+	const found = /^\s*\[\s*(?:"[^"\\]*(?:\\.[^"\\]*)*"\s*,\s*)*([^\s",[\]{}]+)/.exec(text);
+	const element = found?.[1];
+	if (found === null || element === undefined) {
+		return mistake({start, end}, message);
+	}
+
+	const elementEnd = start + found[0].length;
+	return mistake({start: elementEnd - element.length, end: elementEnd}, message, `put it in quotes: "${element}"`);
 }
 
 /** In an array of strings every quote outside an escape begins or ends one of them. */

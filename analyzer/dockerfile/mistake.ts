@@ -10,6 +10,14 @@ export interface Mistake {
 	readonly start: number;
 	readonly end: number;
 	readonly hint?: string;
+	readonly notes?: readonly MistakeNote[];
+}
+
+/** Another place in the same logical line that belongs to a mistake. */
+export interface MistakeNote {
+	readonly message: string;
+	readonly start: number;
+	readonly end: number;
 }
 
 /** A mistake at `place`; the hint is left out when there is none. */
@@ -35,5 +43,7 @@ export function syntaxError(source: SourceFile, range: Range, message: string, h
 
 /** The diagnostic of a mistake in `line`. */
 export function diagnose(source: SourceFile, line: LogicalLine, wrong: Mistake): Diagnostic {
-	return syntaxError(source, rangeOf(line, wrong), wrong.message, wrong.hint);
+	const error = syntaxError(source, rangeOf(line, wrong), wrong.message, wrong.hint);
+	const notes = wrong.notes?.map(note => ({message: note.message, range: rangeOf(line, note)}));
+	return notes === undefined ? error : {...error, notes};
 }

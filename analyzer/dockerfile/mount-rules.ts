@@ -17,13 +17,19 @@ export interface MountDraft {
 	gid?: number;
 }
 
+/** Why options do not go together, and which of them is to blame, where it is one. */
+export interface MountConflict {
+	readonly message: string;
+	readonly option?: string;
+}
+
 /** Which options do not go together, once all are known (BuildKit instructions/commands_runmount.go parseMount). */
-export function checkMount(draft: MountDraft): string | undefined {
+export function checkMount(draft: MountDraft): MountConflict | undefined {
 	const {type, sharing} = draft;
 	if (type === 'bind' || type === 'tmpfs') {
 		const option = (['mode', 'uid', 'gid'] as const).find(name => draft[name] !== undefined);
 		if (option !== undefined) {
-			return `"${option}" is not allowed for mounts of type "${type}"`;
+			return {message: `"${option}" is not allowed for mounts of type "${type}"`, option};
 		}
 	}
 
@@ -33,22 +39,24 @@ export function checkMount(draft: MountDraft): string | undefined {
 	}
 
 	return sharing !== undefined && type !== 'cache'
-		? `"sharing" is not allowed for mounts of type "${type}"`
+		? {message: `"sharing" is not allowed for mounts of type "${type}"`, option: 'sharing'}
 		: undefined;
 }
 
-function checkSecret({from = '', source = '', target = '', id = '', sharing}: MountDraft): string | undefined {
+function checkSecret({from = '', source = '', target = '', id = '', sharing}: MountDraft): MountConflict | undefined {
 	if (from !== '') {
-		return 'a secret mount cannot have "from"';
+		return {message: 'a secret mount cannot have "from"', option: 'from'};
 	}
 
 	if (sharing !== undefined) {
-		return 'a secret mount cannot have "sharing"';
+		return {message: 'a secret mount cannot have "sharing"', option: 'sharing'};
 	}
 
 	if (source === '' && target === '' && id === '') {
-		return 'a secret mount needs "id", "source" or "target"';
+		return {message: 'a secret mount needs "id", "source" or "target"'};
 	}
 
-	return source !== '' && id !== '' ? 'a secret mount cannot have both "source" and "id"' : undefined;
+	return source !== '' && id !== ''
+		? {message: 'a secret mount cannot have both "source" and "id"', option: 'id'}
+		: undefined;
 }

@@ -4,7 +4,7 @@ import type {MountType, RunMount} from './instruction.ts';
 import {checkMount, type MountDraft} from './mount-rules.ts';
 import {quote} from './quote.ts';
 import type {Word} from './source.ts';
-import {didYouMean} from './suggest.ts';
+import {chooseFrom, didYouMean} from './suggest.ts';
 
 /** What is wrong with a mount, and what to do about it. */
 export interface MountFault {
@@ -13,6 +13,8 @@ export interface MountFault {
 	readonly hint?: string;
 	/** The option that is wrong, as written, when it is one. */
 	readonly field?: string;
+	/** Which half of that option, when not both. */
+	readonly part?: 'key' | 'value';
 }
 
 export type MountResult = {readonly kind: 'parsed'; readonly mount: RunMount} | MountFault;
@@ -45,8 +47,14 @@ export function parseMount({text, range}: Word, expand?: ExpandValue): MountResu
 		}
 	}
 
-	const message = lenient ? undefined : checkMount(draft);
-	return message === undefined ? {kind: 'parsed', mount: toMount(draft, range)} : {kind: 'failed', message};
+	const conflict = lenient ? undefined : checkMount(draft);
+	if (conflict === undefined) {
+		return {kind: 'parsed', mount: toMount(draft, range)};
+	}
+
+	const {message, option} = conflict;
+	const field = csv.fields.findLast(one => splitField(one).key === option);
+	return field === undefined ? {kind: 'failed', message} : {kind: 'failed', message, field};
 }
 
 /** What BuildKit checks of a `--mount` before it builds anything. */
@@ -60,8 +68,9 @@ export function checkMountFlag(text: string): MountFault | undefined {
 		const {key, value = ''} = splitField(field);
 		const dollar = value.indexOf('$');
 		if (key === 'from' && dollar !== -1 && dollar !== value.length - 1) {
-			const hint = 'give the image a stage name with FROM and use that';
-			return {kind: 'failed', message: `mount option "from" does not support variables: ${quote(value)}`, hint, field};
+			const hint = 'name a stage after it: FROM $IMAGE AS name, then from=name';
+			const message = `mount option "from" does not support variables: ${quote(value)}`;
+			return {kind: 'failed', message, hint, field, part: 'value'};
 		}
 	}
 
@@ -80,13 +89,14 @@ function splitField(field: string): {readonly key: string; readonly value?: stri
 function applyField(draft: MountDraft, field: string, expand: ExpandValue): MountFault | undefined {
 	const {key, value} = splitField(field);
 	if (value === undefined) {
+		const hint = field === '' ? 'write the options with commas and no blanks between them' : undefined;
 		return SWITCHES.includes(key)
 			? applyOption(draft, key, 'true')
-			: {kind: 'failed', message: `mount option ${quote(field)} must be a key=value pair`};
+			: failure(`mount option ${quote(field)} must be a key=value pair`, hint);
 	}
 
 	const expanded = expand(value);
-	return expanded.kind === 'failed' ? expanded : applyOption(draft, key, expanded.text);
+	return expanded.kind === 'failed' ? {...expanded, part: 'value'} : applyOption(draft, key, expanded.text);
 }
 
 /** Options that may stand without a value. */
@@ -97,7 +107,7 @@ type Setter = (draft: MountDraft, value: string, key: string) => MountFault | un
 function applyOption(draft: MountDraft, key: string, value: string): MountFault | undefined {
 	const setter = OPTIONS.get(key);
 	if (setter === undefined) {
-		return failure(`unknown mount option ${quote(key)}`, didYouMean(key, Array.from(OPTIONS.keys())));
+		return failure(`unknown mount option ${quote(key)}`, didYouMean(key, Array.from(OPTIONS.keys())), 'key');
 	}
 
 	return setter(draft, value, key);
@@ -137,7 +147,7 @@ const setNumber =
 const setType: Setter = (draft, value) => {
 	const type = TYPES.find(candidate => candidate === value.toLowerCase());
 	if (type === undefined) {
-		return failure(`unsupported mount type ${quote(value)}`, didYouMean(value, TYPES));
+		return failure(`unsupported mount type ${quote(value)}`, chooseFrom(value, TYPES), 'value');
 	}
 
 	draft.type = type;
@@ -147,7 +157,7 @@ const setType: Setter = (draft, value) => {
 const setSharing: Setter = (draft, value) => {
 	const sharing = SHARINGS.find(candidate => candidate === value.toLowerCase());
 	if (sharing === undefined) {
-		return failure(`unsupported sharing value ${quote(value)}`, didYouMean(value, SHARINGS));
+		return failure(`unsupported sharing value ${quote(value)}`, chooseFrom(value, SHARINGS), 'value');
 	}
 
 	draft.sharing = sharing;
@@ -214,14 +224,14 @@ function toMount(draft: MountDraft, range: Word['range']): RunMount {
 	};
 }
 
-function failure(message: string, hint: string | undefined): MountFault {
-	return hint === undefined ? {kind: 'failed', message} : {kind: 'failed', message, hint};
+function failure(message: string, hint?: string, part?: MountFault['part']): MountFault {
+	return {kind: 'failed', message, ...(hint === undefined ? {} : {hint}), ...(part === undefined ? {} : {part})};
 }
 
 function invalid(key: string, value: string): MountFault {
-	return {kind: 'failed', message: `invalid value ${quote(value)} for mount option ${quote(key)}`};
+	return failure(`invalid value ${quote(value)} for mount option ${quote(key)}`, undefined, 'value');
 }
 
 function unexpected(key: string, type: MountType): MountFault {
-	return {kind: 'failed', message: `unexpected option ${quote(key)} for mount type ${quote(type)}`};
+	return failure(`unexpected option ${quote(key)} for mount type ${quote(type)}`, undefined, 'key');
 }

@@ -1,7 +1,7 @@
 import {parseCheckOptions} from './check-options.ts';
 import {confirmRanges} from './confirm-ranges.ts';
 import type {Diagnostic} from './diagnostic.ts';
-import {findDirective} from './directives.ts';
+import {findDirective, narrowToValue} from './directives.ts';
 import type {ArgInstruction, Directive, FromInstruction, ParseResult, StageInstruction} from './instruction.ts';
 import {diagnose, isMistake, type Mistake, mistake, syntaxError} from './mistake.ts';
 import type {Node} from './node.ts';
@@ -35,9 +35,17 @@ const START: Range = {start: {line: 1, column: 1}, end: {line: 1, column: 1}};
 function checkDirective(source: SourceFile): Diagnostic | undefined {
 	const found = findDirective('check', source.text);
 	const options = found === undefined ? undefined : parseCheckOptions(found.firstWord);
-	return found === undefined || options?.kind !== 'failed'
-		? undefined
-		: syntaxError(source, lineRange(source, found.line), options.message, options.hint);
+	if (found === undefined || options?.kind !== 'failed') {
+		return undefined;
+	}
+
+	const {message, wrong, hint} = options;
+	return syntaxError(
+		source,
+		narrowToValue(lineText(source, found.line), lineRange(source, found.line), wrong),
+		message,
+		hint,
+	);
 }
 
 type Scanned = Extract<ScanResult, {kind: 'scanned'}>;
@@ -94,7 +102,10 @@ function readDirectives(source: SourceFile, escape: Directive | undefined): read
 }
 
 /** A directive stands at the top, so the lines up to it are few. */
-function lineRange({text}: SourceFile, line: number): Range {
-	const content = (text.split('\n', line).at(-1) ?? '').replace(/\r+$/, '');
-	return {start: {line, column: 1}, end: {line, column: content.length + 1}};
+function lineText({text}: SourceFile, line: number): string {
+	return (text.split('\n', line).at(-1) ?? '').replace(/\r+$/, '');
+}
+
+function lineRange(source: SourceFile, line: number): Range {
+	return {start: {line, column: 1}, end: {line, column: lineText(source, line).length + 1}};
 }

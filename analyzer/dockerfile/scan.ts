@@ -1,5 +1,5 @@
-import type {Diagnostic} from './diagnostic.ts';
-import {directiveReader} from './directives.ts';
+import type {Diagnostic, DiagnosticNote} from './diagnostic.ts';
+import {directiveReader, narrowToValue} from './directives.ts';
 import {type HeredocWord, parseHeredocWords} from './heredoc.ts';
 import type {Directive} from './instruction.ts';
 import {type JoinedLine, joinLines} from './join-lines.ts';
@@ -30,24 +30,37 @@ export function scan(source: SourceFile): ScanResult {
 	const readDirective = directiveReader('#');
 	const nodes: Node[] = [];
 	const warnings: Diagnostic[] = [];
+	const directives = new Map<Directive['name'], Range>();
 	let escapeDirective: Directive | undefined;
 	let comments: string[] = [];
 	for (let first = reader.next(); first !== undefined; first = reader.next()) {
 		const start = skipSpace(text, first.start, first.end);
 		const read = readDirective(text.slice(start, first.end));
 		if (read.kind === 'repeated') {
-			return fail(source, lineRange(first, start), `directive ${quote(read.name)} is given twice`, 'keep one of them');
+			const {name} = read;
+			const earlier = directives.get(name);
+			const notes = earlier === undefined ? [] : [{message: 'first given here', range: earlier}];
+			return fail(
+				source,
+				lineRange(first, start),
+				`directive ${quote(name)} is given twice`,
+				'keep one of them',
+				notes,
+			);
 		}
 
 		if (read.kind === 'directive') {
 			const {name, value} = read.directive;
+			const range = lineRange(first, start);
+			directives.set(name, range);
 			if (name === 'escape') {
 				if (value !== '\\' && value !== '`') {
 					const hint = 'the escape character is a backslash or a backtick';
-					return fail(source, lineRange(first, start), `invalid escape character ${quote(value)}`, hint);
+					const place = narrowToValue(text.slice(first.start, first.end), range, value);
+					return fail(source, place, `invalid escape character ${quote(value)}`, hint);
 				}
 
-				escapeDirective = {name, value, range: lineRange(first, start)};
+				escapeDirective = {name, value, range};
 			}
 
 			continue;
@@ -141,13 +154,34 @@ function addComment(comments: string[], text: string): void {
 	}
 }
 
-function unterminated(source: SourceFile, line: LogicalLine, {name}: HeredocWord): Diagnostic {
+function unterminated(source: SourceFile, line: LogicalLine, heredoc: HeredocWord): Diagnostic {
+	const {name} = heredoc;
 	const words = Array.from(line.text.matchAll(/\d*<<-?[\t\r ]*[^\s<]*/g));
 	const word = words.find(([text]) => text.includes(name)) ?? words[0];
 	const start = word?.index ?? 0;
 	const place = {start, end: start + (word?.[0].length ?? line.text.length)};
 	const hint = `end it with a line that holds only ${quote(name)}`;
-	return diagnose(source, line, mistake(place, `unterminated heredoc ${quote(name)}`, hint));
+	const error = diagnose(source, line, mistake(place, `unterminated heredoc ${quote(name)}`, hint));
+	const meant = meantEnd(source, line, heredoc);
+	return meant === undefined ? error : {...error, notes: [meant]};
+}
+
+/** The line that was probably meant to end a heredoc: its name, but with blanks or signs around it. */
+function meantEnd({text}: SourceFile, {endLine}: LogicalLine, {name, chomp}: HeredocWord): DiagnosticNote | undefined {
+	for (const [index, full] of text.split('\n').entries()) {
+		const line = full.replace(/\r+$/, '');
+		const start = skipSpace(line, 0);
+		if (index < endLine || !line.startsWith(name, start) || /\w/.test(line.slice(start + name.length))) {
+			continue;
+		}
+
+		const isIndented = !chomp && line === `${'\t'.repeat(start)}${name}`;
+		const range = {start: {line: index + 1, column: 1}, end: {line: index + 1, column: line.length + 1}};
+		const message = `this line holds more than ${quote(name)}`;
+		return {message: isIndented ? `${message}: only "<<-" allows tabs before it` : message, range};
+	}
+
+	return undefined;
 }
 
 /** BuildKit warns of each instruction that has empty lines inside; its place is the instruction's last line. */
@@ -175,6 +209,13 @@ function lineRange({number, start, end}: PhysicalLine, from: number): Range {
 	return {start: {line: number, column: from - start + 1}, end: {line: number, column: end - start + 1}};
 }
 
-function fail(source: SourceFile, range: Range, message: string, hint?: string): ScanResult {
-	return {kind: 'failed', diagnostic: syntaxError(source, range, message, hint)};
+function fail(
+	source: SourceFile,
+	range: Range,
+	message: string,
+	hint?: string,
+	notes: readonly DiagnosticNote[] = [],
+): ScanResult {
+	const error = syntaxError(source, range, message, hint);
+	return {kind: 'failed', diagnostic: notes.length === 0 ? error : {...error, notes}};
 }

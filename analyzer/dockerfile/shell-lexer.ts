@@ -119,7 +119,8 @@ function lexSingleQuote(lexer: Lexer): string | LexFailure {
 	const end = lexer.text.indexOf("'", lexer.at + 1);
 	if (end === -1) {
 		lexer.at = lexer.text.length;
-		return {message: 'unexpected end of statement while looking for matching single-quote'};
+		const hint = 'close the quote, or put a text with an apostrophe in double quotes';
+		return {message: 'unexpected end of statement while looking for matching single-quote', hint};
 	}
 
 	const inner = lexer.text.slice(lexer.at + 1, end);
@@ -153,7 +154,8 @@ function lexDoubleQuote(lexer: Lexer): string | LexFailure {
 		result += char === lexer.escape ? lexQuotedEscape(lexer) : char;
 	}
 
-	return {message: 'unexpected end of statement while looking for matching double-quote'};
+	const hint = `close the quote, or put "${lexer.escape}" before one that belongs to the text`;
+	return {message: 'unexpected end of statement while looking for matching double-quote', hint};
 }
 
 function lexQuotedEscape(lexer: Lexer): string {

@@ -24,7 +24,7 @@ export function lexParameter(lexer: Lexer, lexNested: LexNested): string | LexFa
 	}
 
 	if (first === '{' || first === '}' || first === ':') {
-		return {message: 'syntax error: bad substitution'};
+		return {message: 'syntax error: bad substitution', hint: 'write ${NAME}'};
 	}
 
 	return lexBraced(lexer, lexName(lexer), lexNested);
@@ -72,7 +72,8 @@ function applyModifier(name: string, modifier: string, word: string, value: stri
 			return isSet ? word : '';
 		case '?': {
 			const fault = value === undefined ? 'is not allowed to be unset' : 'is not allowed to be empty';
-			return isSet ? value : {message: `${name}: ${word === '' ? fault : word}`};
+			const hint = `give "${name}" a value: a default (ARG ${name}=value) or --build-arg`;
+			return isSet ? value : {message: `${name}: ${word === '' ? fault : word}`, hint};
 		}
 		case '#':
 		case '%':
@@ -159,12 +160,16 @@ function lookUp(lexer: Lexer, name: string): string | undefined {
 	return value;
 }
 
+const KNOWN_MODIFIERS =
+	'write ${NAME:-default}, ${NAME:+other}, ${NAME:?message}, ${NAME#prefix}, ${NAME%suffix} or ${NAME/from/to}';
+
 function unsupported(modifier: string): LexFailure {
 	return modifier === '' || modifier === ':'
 		? {message: "syntax error: missing '}'"}
-		: {message: `unsupported modifier (${modifier}) in substitution`};
+		: {message: `unsupported modifier (${modifier}) in substitution`, hint: KNOWN_MODIFIERS};
 }
 
 function invalidPattern(pattern: string): LexFailure {
-	return {message: `invalid pattern (${pattern}) in substitution`};
+	const hint = 'only "*", "?", "}", "/" and a backslash may stand behind a backslash';
+	return {message: `invalid pattern (${pattern}) in substitution`, hint};
 }

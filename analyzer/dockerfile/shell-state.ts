@@ -22,6 +22,8 @@ export interface Lexer {
 /** Why a word cannot be expanded. */
 export interface LexFailure {
 	readonly message: string;
+	/** What to do about it. */
+	readonly hint?: string;
 }
 
 /** Reads the part of a `${…}` up to `stop`, which is read too. */

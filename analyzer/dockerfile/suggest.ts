@@ -33,6 +33,11 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
 	return match === undefined ? undefined : `did you mean "${match}"?`;
 }
 
+/** `did you mean "x"?`, or all there is to choose from: `use a, b or c`. */
+export function chooseFrom(word: string, choices: readonly string[]): string {
+	return didYouMean(word, choices) ?? `use ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+}
+
 /** Insertions, deletions and replacements between two words (Levenshtein). */
 function editDistance(from: string, to: string): number {
 	let previous = Array.from({length: to.length + 1}, (_, index) => index);

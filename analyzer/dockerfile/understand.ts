@@ -66,10 +66,18 @@ function unknownInstruction(keyword: Span): Mistake {
 	return mistake(keyword, `unknown instruction ${quote(keyword.text)}`, hintForUnknown(keyword.text));
 }
 
-/** A space pasted from a web page, a misspelt word, or a line that should continue another. */
+/** A file in another encoding, a space pasted from a web page, a misspelt word, or a line that should continue another. */
 function hintForUnknown(text: string): string | undefined {
-	if (/\s/.test(text)) {
-		return 'it holds a space that is no plain blank';
+	if (/[\0\ufffd]/.test(text)) {
+		return 'the file seems not to be UTF-8: save it as UTF-8';
+	}
+
+	const [unseen] = /[\s\p{Cf}]/u.exec(text) ?? [];
+	if (unseen !== undefined) {
+		const code = `U+${unseen.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`;
+		return /\s/.test(unseen) && unseen !== '\ufeff'
+			? `the blank in it is the character ${code}: replace it by a plain blank`
+			: `it holds the invisible character ${code}: delete it`;
 	}
 
 	const continued = /^[a-z]+$/i.test(text) ? undefined : 'if it belongs to the line above, end that with "\\"';

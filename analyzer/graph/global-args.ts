@@ -32,7 +32,7 @@ export function globalArgs(
 			} else if (value !== undefined) {
 				const expanded = expandWord(value, args, {escape: dockerfile.escape});
 				if (expanded.kind === 'failed') {
-					errors.push(graphError(dockerfile.source, range, expanded.message));
+					errors.push(graphError(dockerfile.source, range, expanded.message, expanded));
 				} else {
 					args = args.set(name, expanded.text);
 				}

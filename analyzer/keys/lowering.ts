@@ -47,7 +47,7 @@ export function expander(context: LoweringContext, env: EnvList, range: Range): 
 	return word => {
 		const expanded = expandWord(word, env, {escape: dockerfile.escape});
 		if (expanded.kind === 'failed') {
-			context.report(graphError(dockerfile.source, range, expanded.message));
+			context.report(graphError(dockerfile.source, range, expanded.message, expanded));
 			return word;
 		}
 

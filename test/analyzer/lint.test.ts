@@ -212,7 +212,7 @@ test(
 
 test('no such target', finds, 'FROM scratch AS a', ['1 graph FROM scratch AS a'], {target: 'b'});
 test('an empty base', finds, 'ARG B\nFROM scratch AS x\nFROM $B AS x', ['3 graph $B', '3 DuplicateStageName x']);
-test('a wrong mount', finds, 'FROM scratch\nRUN --mount=type=bnd true', ['2 syntax type=bnd']);
+test('a wrong mount', finds, 'FROM scratch\nRUN --mount=type=bnd true', ['2 syntax bnd']);
 
 test('skip a rule', finds, '# check=skip=pin/no-tag\nFROM node\nCOPY --from=a/b:1 / /', ['3 pin/no-digest a/b:1']);
 test('a remark behind the options', finds, '# check=skip=pin/no-tag // why\nFROM node', []);

@@ -38,7 +38,11 @@ function parseCheck(node: Node, type: Span, command: readonly Span[]): Healthche
 	}
 
 	if (type.text.toUpperCase() !== 'CMD') {
-		return mistake(type, `unknown type ${quote(type.text)} of HEALTHCHECK`, 'use CMD or NONE');
+		return mistake(
+			type,
+			`unknown type ${quote(type.text)} of HEALTHCHECK`,
+			'write CMD before the command, or NONE to switch the check off',
+		);
 	}
 
 	if (command.length === 0) {
@@ -64,7 +68,7 @@ function checkDuration(flag: FlagSpan | undefined): Mistake | undefined {
 		return mistake(
 			flagValue(flag),
 			`invalid duration ${quote(flag.value)} of flag "--${flag.name}"`,
-			'write it like 1m30s',
+			/^\d+$/.test(flag.value) ? `add a unit: ${flag.value}s` : 'write it like 1m30s',
 		);
 	}
 

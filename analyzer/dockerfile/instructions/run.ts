@@ -8,7 +8,7 @@ import {checkMountFlag, type MountFault, parseMount} from '../mount.ts';
 import type {Node} from '../node.ts';
 import {quote} from '../quote.ts';
 import {spanOf} from '../split-command.ts';
-import {didYouMean} from '../suggest.ts';
+import {chooseFrom} from '../suggest.ts';
 import {baseOf} from './base.ts';
 import {commandOf} from './command.ts';
 
@@ -60,8 +60,24 @@ function checkMounts(node: Node, flags: Flags): Mistake | undefined {
 	return undefined;
 }
 
-function mountMistake({line}: Node, flag: FlagSpan, {message, hint, field}: MountFault): Mistake {
-	return mistake(findInFlag(line, flag, field) ?? flagValue(flag), message, hint);
+function mountMistake({line}: Node, flag: FlagSpan, {message, hint, field, part}: MountFault): Mistake {
+	const span = field === '' ? looseComma(flag, line) : findInFlag(line, flag, field);
+	return mistake(span === undefined ? flagValue(flag) : narrow(span, part), message, hint);
+}
+
+/** The comma that nothing follows, or only another comma. */
+function looseComma(flag: FlagSpan, line: LogicalLine): Span | undefined {
+	return findInFlag(line, flag, ',,') ?? spanOf(line.text, flag.end - 1, flag.end);
+}
+
+/** The key or the value of `key=value`. */
+function narrow({text, start, end}: Span, part: MountFault['part']): Pick<Span, 'start' | 'end'> {
+	const equals = text.indexOf('=');
+	if (part === undefined || equals === -1) {
+		return {start, end};
+	}
+
+	return part === 'key' ? {start, end: start + equals} : {start: Math.min(start + equals + 1, end - 1), end};
 }
 
 function checkDevices(flags: Flags): Mistake | undefined {
@@ -86,7 +102,7 @@ function choose<Choice extends string>(
 	const {name, value = ''} = flag;
 	const choice = choices.find(candidate => candidate === value);
 	return (
-		choice ?? mistake(flagValue(flag), `invalid value ${quote(value)} of flag "--${name}"`, didYouMean(value, choices))
+		choice ?? mistake(flagValue(flag), `invalid value ${quote(value)} of flag "--${name}"`, chooseFrom(value, choices))
 	);
 }
 

@@ -281,7 +281,7 @@ test('what is wrong with a mount is told apart, for BuildKit finds it later', t 
 				file: 'Dockerfile',
 				message: 'unsupported mount type "cahe"',
 				hint: 'did you mean "cache"?',
-				range: '2:13-2:22',
+				range: '2:18-2:22',
 			},
 		],
 	});
@@ -316,11 +316,25 @@ test(
 	'FROM a\nRUN\u00a0x',
 	'2:1-2:6',
 	'unknown instruction "RUN\u00a0x"',
-	'it holds a space that is no plain blank',
+	'the blank in it is the character U+00A0: replace it by a plain blank',
 );
 test(refuses, 'FROM a\n\\\n', '2:1-2:1', 'the line is continued, but nothing follows');
 test(refuses, 'FROM', '1:1-1:5', 'FROM requires either one or three arguments', FROM_USAGE);
-test(refuses, 'FROM a b', '1:6-1:9', 'FROM requires either one or three arguments', FROM_USAGE);
+test(refuses, 'FROM a b', '1:8-1:9', 'FROM requires either one or three arguments', 'write "AS" before "b"');
+test(
+	refuses,
+	'FROM a AS',
+	'1:8-1:10',
+	'FROM requires either one or three arguments',
+	'a stage name is missing behind it',
+);
+test(
+	refuses,
+	'FROM a AS b c d',
+	'1:13-1:16',
+	'FROM requires either one or three arguments',
+	`a stage name is one word: ${FROM_USAGE}`,
+);
 test(refuses, 'FROM a is b', '1:8-1:10', 'FROM has "is" where "AS" should be', FROM_USAGE);
 test(
 	refuses,
@@ -331,10 +345,22 @@ test(
 );
 test(refuses, 'FROM --platfrom=x a', '1:6-1:16', 'unknown flag "--platfrom" of FROM', 'did you mean "--platform"?');
 test(refuses, 'FROM a\nCOPY --form=b x y', '2:6-2:12', 'unknown flag "--form" of COPY', 'did you mean "--from"?');
-test(refuses, 'FROM a\nRUN --mount x', '2:5-2:12', 'flag "--mount" needs a value');
+test(
+	refuses,
+	'FROM a\nRUN --mount x',
+	'2:5-2:12',
+	'flag "--mount" needs a value',
+	'write it with "=" and no blank: --mount=value',
+);
 test(refuses, 'FROM a\nCOPY --link=x a b', '2:13-2:14', 'flag "--link" must be true or false, not "x"');
 test(refuses, 'FROM a\nCOPY --link= a b', '2:6-2:13', 'flag "--link" has no value behind its "="');
-test(refuses, 'FROM a\nCOPY --from=a \\\n  --from=b a b', '3:3-3:11', 'flag "--from" is given twice');
+test(
+	refuses,
+	'FROM a\nCOPY --from=a \\\n  --from=b a b',
+	'3:3-3:11',
+	'flag "--from" is given twice',
+	'keep one of them',
+);
 test(refuses, 'FROM a\nCOPY x', '2:6-2:7', 'COPY requires at least two arguments', 'write "COPY source destination"');
 test(refuses, 'FROM a\nADD x <<E\nE', '2:7-2:10', 'ADD cannot accept a heredoc as a destination');
 test(
@@ -347,9 +373,9 @@ test(
 test(
 	refuses,
 	'FROM a\nRUN --mount=type=bind,from=$x,target=/x x',
-	'2:23-2:30',
+	'2:28-2:30',
 	'mount option "from" does not support variables: "$x"',
-	'give the image a stage name with FROM and use that',
+	'name a stage after it: FROM $IMAGE AS name, then from=name',
 );
 test(refuses, 'FROM a\nRUN --mount= x', '2:13-2:13', 'the value is empty');
 test(
@@ -371,7 +397,21 @@ test(
 );
 test(refuses, 'FROM a\nENV =b', '2:5-2:7', 'ENV names cannot be blank');
 test(refuses, 'FROM a\nARG a =x', '2:7-2:9', 'ARG names cannot be blank');
-test(refuses, 'FROM a\nCMD [1]', '2:5-2:8', 'a JSON array of an instruction may hold strings only');
+test(
+	refuses,
+	'FROM a\nCMD [1]',
+	'2:6-2:7',
+	'a JSON array of an instruction may hold strings only',
+	'put it in quotes: "1"',
+);
+test(
+	refuses,
+	'FROM a\nCMD ["a]\\"", \\\n true]',
+	'3:2-3:6',
+	'a JSON array of an instruction may hold strings only',
+	'put it in quotes: "true"',
+);
+test(refuses, 'FROM a\nCMD ["a", ["b"]]', '2:5-2:17', 'a JSON array of an instruction may hold strings only');
 test(
 	refuses,
 	'FROM a\nSHELL x',
@@ -382,14 +422,20 @@ test(
 test(refuses, 'FROM a\nVOLUME ["a",""]', '2:13-2:15', 'a VOLUME cannot be an empty string');
 test(refuses, 'FROM a\nUSER', '2:1-2:5', 'USER requires exactly one argument');
 test(refuses, 'FROM a\nHEALTHCHECK NONE x', '2:18-2:19', 'HEALTHCHECK NONE takes no arguments');
-test(refuses, 'FROM a\nHEALTHCHECK FOO x', '2:13-2:16', 'unknown type "FOO" of HEALTHCHECK', 'use CMD or NONE');
+test(
+	refuses,
+	'FROM a\nHEALTHCHECK FOO x',
+	'2:13-2:16',
+	'unknown type "FOO" of HEALTHCHECK',
+	'write CMD before the command, or NONE to switch the check off',
+);
 test(refuses, 'FROM a\nHEALTHCHECK CMD []', '2:13-2:16', 'HEALTHCHECK CMD has no command');
 test(
 	refuses,
 	'FROM a\nHEALTHCHECK --timeout=5 CMD x',
 	'2:23-2:24',
 	'invalid duration "5" of flag "--timeout"',
-	'write it like 1m30s',
+	'add a unit: 5s',
 );
 test(refuses, 'FROM a\nHEALTHCHECK --timeout=1us CMD x', '2:23-2:26', 'flag "--timeout" cannot be less than 1ms');
 test(refuses, 'FROM a\nHEALTHCHECK --retries=-1 CMD x', '2:23-2:25', 'flag "--retries" cannot be negative');
@@ -398,12 +444,12 @@ test(refuses, 'FROM a\nONBUILD from x', '2:9-2:13', '"from" is not allowed as an
 test(
 	refuses,
 	'# escape=x\nFROM a',
-	'1:1-1:11',
+	'1:10-1:11',
 	'invalid escape character "x"',
 	'the escape character is a backslash or a backtick',
 );
 test(refuses, '# escape=`\n  # escape=`\nFROM a', '2:3-2:13', 'directive "escape" is given twice', 'keep one of them');
-test(refuses, '# check=skp=A\nFROM a', '1:1-1:14', 'unknown check option "skp"', 'did you mean "skip"?');
+test(refuses, '# check=skp=A\nFROM a', '1:9-1:12', 'unknown check option "skp"', 'did you mean "skip"?');
 test(refuses, `FROM a\nRUN ${'x'.repeat(65_532)}\n`, '2:1-2:65537', 'the line is longer than 65535 bytes');
 test(refuses, `FROM a\nRUN ${'é'.repeat(32_766)}\n`, '2:1-2:32771', 'the line is longer than 65535 bytes');
 test(refuses, 'FROM a\nx\u001b[31m', '2:1-2:7', 'unknown instruction "x\\x1b[31m"', CONTINUE);

@@ -1,0 +1,30 @@
+/** A character as a reader sees it: where it stands in its text, and how many columns of a terminal it takes. */
+export interface Cell {
+	readonly text: string;
+	/** UTF-16 offsets. */
+	readonly start: number;
+	readonly end: number;
+	readonly width: number;
+}
+
+const segmenter = new Intl.Segmenter('en', {granularity: 'grapheme'});
+
+// The scripts and symbols that Unicode calls wide (UAX #11); half-width forms of the same scripts are not.
+const wide =
+	/^(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]|\ufe0f/u;
+const invisible = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
+
+/** The characters of one line. A tab counts as one column: what it takes depends on where it stands. */
+export function cellsOf(line: string): readonly Cell[] {
+	return Array.from(segmenter.segment(line), ({segment, index}) => ({
+		text: segment,
+		start: index,
+		end: index + segment.length,
+		width: wide.test(segment) ? 2 : invisible.test(segment) ? 0 : 1,
+	}));
+}
+
+/** A text that is safe to print: what could drive the terminal, turn the text round or hide in it is shown as U+FFFD. */
+export function printable(text: string): string {
+	return text.replace(/[^\P{Cc}\t]|[\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]/gu, '\ufffd');
+}

@@ -1,0 +1,125 @@
+import {readdir, readFile, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import test from 'ava';
+import {plain} from '../helpers/plan-cases.ts';
+import {projectRoot} from '../helpers/project.ts';
+import {runCli} from '../helpers/run-cli.ts';
+
+const folder = path.join(projectRoot, 'test', 'diagnostics');
+
+/** Broken Dockerfiles, each in a folder of its own as its context, and what `plan` is asked beside that. */
+const planned: Readonly<Record<string, readonly string[]>> = {
+	// The text cannot be read.
+	'before-from': [],
+	'byte-order-mark': [],
+	'check-directive': [],
+	'check-value': [],
+	continued: [],
+	'control-characters': [],
+	'copy-heredoc': [],
+	'copy-one-argument': [],
+	crlf: [],
+	empty: [],
+	'env-without-equals': [],
+	'env-without-value': [],
+	'escape-directive': [],
+	'flag-twice': [],
+	'flag-without-value': [],
+	'from-two-arguments': [],
+	'healthcheck-cmd': [],
+	'healthcheck-interval': [],
+	'heredoc-end': [],
+	'heredoc-tabs': [],
+	'invalid-utf8': [],
+	'json-numbers': [],
+	'long-line': [],
+	'long-range': [],
+	'lost-continuation': [],
+	'mount-blanks': [],
+	'mount-mode': [],
+	'mount-number': [],
+	'mount-option': [],
+	'mount-secret': [],
+	'mount-type': [],
+	network: [],
+	'no-break-space': [],
+	'no-stage': [],
+	'nothing-continued': [],
+	'onbuild-from': [],
+	'onbuild-onbuild': [],
+	'only-comments': [],
+	'repeated-directive': [],
+	'shell-form': [],
+	'stage-name-invalid': [],
+	'stage-name-space': [],
+	stopsignal: [],
+	tabs: [],
+	'unknown-flag': [],
+	'unknown-instruction': [],
+	'utf-16': [],
+	'variable-in-mount-from': [],
+	'very-long-line': [],
+	'wide-characters': [],
+	'zero-width-space': [],
+	// What it names is not there or cannot be.
+	apostrophe: [],
+	'case-of-stage': [],
+	checksum: [],
+	chmod: [],
+	circle: [],
+	'empty-base': [],
+	'env-quote': [],
+	'image-control-characters': [],
+	'image-tag': [],
+	'image-upper-case': [],
+	'missing-brace': [],
+	platform: [],
+	'platform-variable': [],
+	'required-argument': [],
+	'required-in-stage': [],
+	'self-use': [],
+	several: [],
+	'stage-name-near': [],
+	'stage-number': [],
+	target: ['--target', 'bulder'],
+	'target-unknown': ['--target', 'release'],
+	'unsupported-modifier': [],
+	'used-before-defined': [],
+	'variable-in-from': [],
+	'wide-range': [],
+	// The context has not what a step reads.
+	'bad-pattern': [],
+	'ignored-file': [],
+	'missing-file': [],
+};
+
+/** Dockerfiles that can be built, but mean something else than their writer thinks. */
+const linted = ['duplicate-stage', 'undefined-stage'];
+
+const commands = [
+	...Object.entries(planned).map(([name, flags]) => ({name, args: ['plan', name, '--offline', ...flags]})),
+	...linted.map(name => ({name, args: ['lint', `${name}/Dockerfile`]})),
+];
+
+test('every broken Dockerfile is run', async t => {
+	const folders = (await readdir(folder, {withFileTypes: true})).filter(entry => entry.isDirectory());
+	t.deepEqual(folders.map(({name}) => name).sort(), commands.map(({name}) => name).sort());
+});
+
+// Rewritten by UPDATE_GOLDEN=1; read what changed before it is committed.
+for (const {name, args} of commands) {
+	test.serial(`cachecast ${args.join(' ')}`, async t => {
+		const {stdout, stderr, exitCode} = await runCli(args, {cwd: folder, env: plain});
+		t.is(args[0] === 'plan' ? stdout : stderr.replace(/^Command failed: .*/s, ''), '');
+		t.is(exitCode, 1);
+		t.notRegex(stderr, /internal:|^\s+at .*:\d+:\d+/m);
+
+		const text = `$ cachecast ${args.join(' ')}\n${args[0] === 'plan' ? stderr : stdout}exit ${exitCode}\n`;
+		const golden = path.join(folder, name, 'expected.txt');
+		if (process.env['UPDATE_GOLDEN']) {
+			await writeFile(golden, text);
+		}
+
+		t.is(text, await readFile(golden, 'utf8'));
+	});
+}
