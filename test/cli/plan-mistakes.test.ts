@@ -182,9 +182,9 @@ const mistakes: readonly (readonly [title: string, dockerfile: string, stderr: s
 		`app/Dockerfile:2:13 error stage "b" is used before it is defined [graph]
   2 | COPY --from=b /x /x
     |             ~
-  app/Dockerfile:3:1 defined here
+  app/Dockerfile:3:17 defined here
   3 | FROM scratch AS b
-    | ~~~~~~~~~~~~~~~~~
+    |                 ~
   hint: move it above the stage that uses it
 `,
 	],
@@ -208,6 +208,7 @@ const mistakes: readonly (readonly [title: string, dockerfile: string, stderr: s
 app/Dockerfile:3:6 error invalid image reference "Upper": repository name must be lowercase [graph]
   3 | FROM Upper
     |      ~~~~~
+  hint: write it in lower case: "upper"
 
 app/Dockerfile:4:13 error variables are not expanded in --from [graph]
   4 | COPY --from=$B /a /a
@@ -277,21 +278,22 @@ test.serial('a malformed ignore file', cli, {
 
 const stages = 'FROM scratch AS builder\nCOPY a.txt /\nFROM scratch AS runtime\n';
 
-const targets: readonly (readonly [target: string, hint: string])[] = [
-	['biulder', 'did you mean "builder"?'],
-	['0', 'BuildKit finds targets by name only: its stages are "builder", "runtime"'],
+const targets: readonly (readonly [target: string, place: string, excerpt: string, hint: string])[] = [
+	['biulder', '1:17', '  1 | FROM scratch AS builder\n    |                 ~~~~~~~', 'did you mean "builder"?'],
+	[
+		'0',
+		'3:1',
+		'  3 | FROM scratch AS runtime\n    | ~~~~~~~~~~~~~~~~~~~~~~~',
+		'BuildKit finds targets by name only: its stages are "builder", "runtime"',
+	],
 ];
 
-for (const [target, hint] of targets) {
+for (const [target, place, excerpt, hint] of targets) {
 	test.serial(`--target ${target}, which is not defined`, cli, {
 		args: [...offline, '--target', target],
 		files: {Dockerfile: stages},
 		exitCode: 1,
-		stderr: `app/Dockerfile:3:1 error target stage "${target}" is not defined [graph]
-  3 | FROM scratch AS runtime
-    | ~~~~~~~~~~~~~~~~~~~~~~~
-  hint: ${hint}
-`,
+		stderr: `app/Dockerfile:${place} error target stage "${target}" is not defined [graph]\n${excerpt}\n  hint: ${hint}\n`,
 	});
 }
 
