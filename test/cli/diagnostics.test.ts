@@ -97,7 +97,10 @@ const planned: Readonly<Record<string, readonly string[]>> = {
 	// The context has not what a step reads.
 	'bad-pattern': [],
 	'ignored-file': [],
+	'ignored-in-folder': [],
 	'missing-file': [],
+	'missing-folder': [],
+	'missing-mount-source': [],
 };
 
 /** Dockerfiles that can be built, but mean something else than their writer thinks. */

@@ -106,7 +106,30 @@ test.serial('a file that is not in a named context', cli, {
 	stderr: `app/Dockerfile:2:23 error "b.txt" is not in the build context "lib" [context]
   2 | COPY --from=lib a.txt b.txt /
     |                       ~~~~~
-  hint: paths start at the context folder; what .dockerignore excludes or lies outside cannot be read
+  hint: paths start at the context folder; what lies outside cannot be read
+`,
+});
+test.serial('a misspelt file of a named context', cli, {
+	args: ['plan', 'app', '--offline', '--build-context', 'lib=lib'],
+	files: {
+		Dockerfile: 'FROM scratch\nRUN --mount=from=lib,source=include/mian.h,target=/h true\n',
+		'../lib/include/main.h': '',
+	},
+	exitCode: 1,
+	stderr: `app/Dockerfile:2:5 error "include/mian.h" is not in the build context "lib" [context]
+  2 | RUN --mount=from=lib,source=include/mian.h,target=/h true
+    |     ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+  hint: did you mean "include/main.h"?
+`,
+});
+test.serial('a file that a named context leaves out', cli, {
+	args: ['plan', 'app', '--offline', '--build-context', 'lib=lib'],
+	files: {Dockerfile: 'FROM debian\nCOPY --from=lib main.h /\n', '../lib/main.h': '', '../lib/.dockerignore': '*.h\n'},
+	exitCode: 1,
+	stderr: `app/Dockerfile:2:17 error "main.h" is excluded by .dockerignore of the build context "lib" [context]
+  2 | COPY --from=lib main.h /
+    |                 ~~~~~~
+  hint: its pattern "*.h" leaves it out; "!main.h" below that lets it in
 `,
 });
 test.serial('a named context that nothing uses', cli, {
@@ -222,7 +245,7 @@ app/Dockerfile:4:13 error variables are not expanded in --from [graph]
 		`app/Dockerfile:2:12 error "b.txt" is not in the build context [context]
   2 | COPY a.txt b.txt /
     |            ~~~~~
-  hint: paths start at the context folder; what .dockerignore excludes or lies outside cannot be read
+  hint: paths start at the context folder; what lies outside cannot be read
 `,
 	],
 	[
@@ -231,7 +254,7 @@ app/Dockerfile:4:13 error variables are not expanded in --from [graph]
 		`app/Dockerfile:2:6 error "secret" is not in the build context [context]
   2 | COPY ../secret /
     |      ~~~~~~~~~
-  hint: paths start at the context folder; what .dockerignore excludes or lies outside cannot be read
+  hint: paths start at the context folder; what lies outside cannot be read
 `,
 	],
 	[
@@ -262,10 +285,10 @@ test.serial('an ignored file is not in the context', cli, {
 	args: offline,
 	files: {'.dockerignore': '*.txt\n'},
 	exitCode: 1,
-	stderr: `app/Dockerfile:2:6 error "a.txt" is not in the build context [context]
+	stderr: `app/Dockerfile:2:6 error "a.txt" is excluded by the ignore file [context]
   2 | COPY a.txt /
     |      ~~~~~
-  hint: paths start at the context folder; what .dockerignore excludes or lies outside cannot be read
+  hint: its pattern "*.txt" leaves it out; "!a.txt" below that lets it in
 `,
 });
 
