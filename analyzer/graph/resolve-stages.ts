@@ -13,6 +13,7 @@ import {parseReference} from './reference.ts';
 import {resolveReferences, stageTriggers} from './references.ts';
 import type {BuildOptions, ImageTriggers, Stage, StageDependency, StageGraph} from './stage.ts';
 import {stageDag} from './stage-dag.ts';
+import {stageNameErrors} from './stage-names.ts';
 
 export type StageGraphResult =
 	| {readonly kind: 'resolved'; readonly graph: StageGraph}
@@ -45,7 +46,7 @@ export function resolveStages(
 		options.targetIndex === undefined
 			? findTarget(dockerfile, options.target)
 			: {kind: 'found', index: options.targetIndex};
-	const errors = [...argErrors, ...bases.errors, ...references.errors];
+	const errors = [...argErrors, ...stageNameErrors(dockerfile, dialect), ...bases.errors, ...references.errors];
 	if (target.kind === 'failed') {
 		errors.push(target.diagnostic);
 	}

@@ -5,6 +5,8 @@
 export interface Dialect {
 	/** First BuildKit release that computes keys this way: `0.18`. */
 	readonly since: string;
+	/** `--build-context` is there, so that a stage's name must be an image reference too (frontend/dockerui, v0.10). */
+	readonly hasNamedContexts: boolean;
 	/** `removeMountStubsRecursive: true` in exec meta (client/llb/exec.go, v0.11). */
 	readonly removesMountStubs: boolean;
 	/** A plain root mount has the selector "/" (solver/llbsolver/ops/exec.go, v0.13). */
@@ -33,6 +35,7 @@ export interface Dialect {
 
 const oldest: Dialect = {
 	since: '0.8',
+	hasNamedContexts: false,
 	removesMountStubs: false,
 	selectsRootMount: false,
 	blanksCacheMountIds: false,
@@ -48,6 +51,7 @@ const oldest: Dialect = {
 };
 
 const changes: readonly Partial<Dialect>[] = [
+	{since: '0.10', hasNamedContexts: true},
 	{since: '0.11', removesMountStubs: true},
 	{since: '0.13', selectsRootMount: true, blanksCacheMountIds: true},
 	{since: '0.15', inputlessMounts: true},

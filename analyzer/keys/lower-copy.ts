@@ -1,23 +1,26 @@
 import {containsWildcards} from '../context/selector.ts';
 import {expandWord} from '../dockerfile/expand.ts';
 import type {AddInstruction, CopyInstruction} from '../dockerfile/instruction.ts';
+import type {Range} from '../dockerfile/source.ts';
 import {graphError} from '../graph/graph-error.ts';
 import {basePath, cleanPath, joinPath, normalizeDestination} from './go-path.ts';
 import {expander, type LoweringContext, parseOwner} from './lowering.ts';
 import type {Dispatched, StageState} from './stage-state.ts';
 import type {CopyAction, FileVertex, MergeVertex, Vertex} from './vertex.ts';
 
-/** COPY and ADD (BuildKit dockerfile2llb/convert_copy.go dispatchCopy). `source` is the context, a stage or an image. */
+/** COPY and ADD (BuildKit dockerfile2llb/convert_copy.go dispatchCopy). `from` is the context, a stage or an image. */
 export function lowerCopy(
 	instruction: CopyInstruction | AddInstruction,
 	state: StageState,
-	source: Vertex | undefined,
+	from: Vertex | undefined,
 	context: LoweringContext,
 ): Dispatched {
 	const expand = expander(context, state.env, instruction.range);
-	const destination = destinationOf(expand(instruction.destination.text), state.workdir);
-	const mode = copyMode(instruction, expand(instruction.chmod ?? ''), context);
-	const chown = expand(instruction.chown ?? '');
+	const {destination: word} = instruction;
+	const destination = destinationOf(expander(context, state.env, word.range)(word.text), state.workdir);
+	const inFlag = (name: string, value = '') => expander(context, state.env, flagRange(instruction, name))(value);
+	const mode = copyMode(flagRange(instruction, 'chmod'), inFlag('chmod', instruction.chmod), context);
+	const chown = inFlag('chown', instruction.chown);
 	const common = {
 		destination,
 		...mode,
@@ -26,11 +29,11 @@ export function lowerCopy(
 		required: [],
 	};
 	checkChecksum(instruction, expand, context);
-	const files = instruction.sources.map(word => {
-		const text = expander(context, state.env, word.range)(word.text);
+	const files = instruction.sources.map(source => {
+		const text = expander(context, state.env, source.range)(source.text);
 		return instruction.kind === 'add' && isRemote(text)
 			? remoteCopy(text, common, instruction, context)
-			: {...common, ...pathCopy(text, instruction), source};
+			: {...common, ...pathCopy(text, instruction), source: from};
 	});
 	const documents = instruction.heredocSources.map((document): CopyAction => {
 		const data = document.expand ? expandDocument(document.data, state, instruction, context) : document.data;
@@ -87,8 +90,12 @@ function destinationOf(text: string, workdir: string): string {
 	return normalizeDestination(workdir, text === '.' || text === '' ? './' : text);
 }
 
+function flagRange({flags, range}: CopyInstruction | AddInstruction, name: string): Range {
+	return flags.find(flag => flag.name === name)?.range ?? range;
+}
+
 function copyMode(
-	{range}: CopyInstruction | AddInstruction,
+	range: Range,
 	chmod: string,
 	{dockerfile, report}: LoweringContext,
 ): Pick<CopyAction, 'mode' | 'modeText'> {

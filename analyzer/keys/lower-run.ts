@@ -2,6 +2,7 @@ import {compareBytes} from '../context/selector.ts';
 import {parseDevice} from '../dockerfile/device.ts';
 import type {RunInstruction, RunMount} from '../dockerfile/instruction.ts';
 import {parseMount} from '../dockerfile/mount.ts';
+import type {Range} from '../dockerfile/source.ts';
 import {graphError} from '../graph/graph-error.ts';
 import type {Origin} from '../graph/origin.ts';
 import {basePath, cleanPath, joinPath} from './go-path.ts';
@@ -27,13 +28,15 @@ export function lowerRun(
 	const {execOptions} = context;
 	const {args, document} = runArguments(instruction, state, context);
 	const runMounts = expandMounts(instruction, expand, context);
+	const flags = instruction.flags.filter(flag => flag.name === 'mount');
 	const byType = (type: RunMount['type']) => runMounts.filter(mount => mount.type === type);
 	const secrets = byType('secret').map(mount => secretMount(mount));
 	const ssh = byType('ssh').map((mount, index) => sshMount(mount, index));
 	const mounts: Mount[] = [{input: state.vertex, type: 'bind', target: '/', readonly: false}];
 	for (const [index, mount] of runMounts.entries()) {
 		if (mount.type === 'bind' || mount.type === 'cache' || mount.type === 'tmpfs') {
-			mounts.push(fileMount(mount, mount.type, sources[index], state, context));
+			const {range} = flags[index] ?? instruction;
+			mounts.push(fileMount(mount, mount.type, sources[index], state, range, context));
 		}
 	}
 
@@ -82,10 +85,21 @@ function fileMount(
 	type: Mount['type'],
 	source: MountSource | undefined,
 	state: StageState,
+	range: Range,
 	context: LoweringContext,
 ): Mount {
 	const raw = mount.target ?? '';
-	const target = cleanPath(raw).startsWith('/') ? raw : joinPath('/', state.workdir, raw);
+	const isAbsolute = cleanPath(raw).startsWith('/');
+	const target = isAbsolute ? raw : joinPath('/', state.workdir, raw);
+	// BuildKit convert_runmount.go dispatchRunMounts. Where a base that is not known works, is not known either.
+	if (target === '/' && (isAbsolute || state.unresolved === undefined)) {
+		context.report(
+			graphError(context.dockerfile.source, range, 'a mount cannot have the target "/"', {
+				hint: 'give it a target below the root: target=/path',
+			}),
+		);
+	}
+
 	if (type === 'tmpfs') {
 		return {input: undefined, type, target, readonly: mount.readonly, size: mount.size ?? 0};
 	}
