@@ -8,6 +8,8 @@ import {portProblem} from './port.ts';
 import {isSignal, signalNames} from './signal.ts';
 import type {StageState} from './stage-state.ts';
 
+const compareRanges = (a: Range, b: Range): number => a.start.line - b.start.line || a.start.column - b.start.column;
+
 type MetadataInstruction = Extract<StageInstruction, {readonly kind: 'label' | 'volume' | 'stopsignal' | 'expose'}>;
 
 /**
@@ -62,7 +64,8 @@ export function checkMetadata(
 		}
 
 		case 'expose': {
-			for (const {text, range} of instruction.ports) {
+			// BuildKit sorts them; people read them as they stand.
+			for (const {text, range} of instruction.ports.toSorted((a, b) => compareRanges(a.range, b.range))) {
 				const expanded = expandWords(text, env, {escape});
 				const problems =
 					expanded.kind === 'failed'

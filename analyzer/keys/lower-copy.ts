@@ -94,6 +94,9 @@ function flagRange({flags, range}: CopyInstruction | AddInstruction, name: strin
 	return flags.find(flag => flag.name === name)?.range ?? range;
 }
 
+// chmod(1); read when the step runs (BuildKit solver/llbsolver/file/backend.go, dchapes-mode).
+const symbolicMode = /^[ugoa]*(?:[-+=](?:[rwxXst]+|[ugo])?)+(?:,[ugoa]*(?:[-+=](?:[rwxXst]+|[ugo])?)+)*$/;
+
 function copyMode(
 	range: Range,
 	chmod: string,
@@ -114,6 +117,14 @@ function copyMode(
 		report(
 			graphError(dockerfile.source, range, `"${chmod}" is no mode`, {
 				hint: 'write an octal number between 0 and 07777',
+			}),
+		);
+	}
+
+	if (!/^\d/.test(chmod) && !symbolicMode.test(chmod)) {
+		report(
+			graphError(dockerfile.source, range, `"${chmod}" is no mode`, {
+				hint: 'write an octal number, or changes such as u+x,go=r',
 			}),
 		);
 	}

@@ -3,6 +3,7 @@ import {parseDevice} from '../dockerfile/device.ts';
 import type {RunInstruction, RunMount} from '../dockerfile/instruction.ts';
 import {parseMount} from '../dockerfile/mount.ts';
 import type {Range} from '../dockerfile/source.ts';
+import {firstEscapedByte} from '../dockerfile/source-bytes.ts';
 import {graphError} from '../graph/graph-error.ts';
 import type {Origin} from '../graph/origin.ts';
 import {basePath, cleanPath, joinPath} from './go-path.ts';
@@ -26,6 +27,7 @@ export function lowerRun(
 ): Dispatched {
 	const expand = expander(context, state.env, instruction.range);
 	const {execOptions} = context;
+	checkEncoding(instruction, context);
 	const {args, document} = runArguments(instruction, state, context);
 	const runMounts = expandMounts(instruction, expand, context);
 	const flags = instruction.flags.filter(flag => flag.name === 'mount');
@@ -78,6 +80,25 @@ export function lowerRun(
 		platform: state.platform,
 	});
 	return {state: {...state, vertex}, vertex};
+}
+
+// A step's command and name are protobuf strings, so BuildKit fails with "string field contains invalid UTF-8".
+function checkEncoding({range, text, heredocs}: RunInstruction, {dockerfile: {source}, report}: LoweringContext): void {
+	if ([text, ...heredocs.map(({content}) => content)].every(one => firstEscapedByte(one) === undefined)) {
+		return;
+	}
+
+	const lines = source.text.split('\n', range.end.line);
+	for (let line = range.start.line; line <= range.end.line; line++) {
+		const found = firstEscapedByte(lines[line - 1] ?? '');
+		if (found !== undefined) {
+			const column = found.at + 1;
+			const place = {start: {line, column}, end: {line, column: column + 1}};
+			const message = `the byte 0x${found.byte.toString(16).toUpperCase()} is no UTF-8, so BuildKit cannot run this step`;
+			report(graphError(source, place, message, {hint: 'save the file as UTF-8'}));
+			return;
+		}
+	}
 }
 
 function fileMount(
