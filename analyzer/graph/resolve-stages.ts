@@ -4,6 +4,7 @@ import type {Dockerfile, StageSource} from '../dockerfile/instruction.ts';
 import {didYouMean} from '../dockerfile/suggest.ts';
 import type {Dialect} from '../keys/dialect.ts';
 import type {EnvList} from '../keys/env-list.ts';
+import {frontendFlagErrors} from './frontend-flags.ts';
 import {globalArgs} from './global-args.ts';
 import {graphError} from './graph-error.ts';
 import {contextOrigin, type NamedContexts, replacedStage} from './named-context.ts';
@@ -46,7 +47,11 @@ export function resolveStages(
 		options.targetIndex === undefined
 			? findTarget(dockerfile, options.target)
 			: {kind: 'found', index: options.targetIndex};
-	const errors = [...argErrors, ...stageNameErrors(dockerfile, dialect), ...bases.errors, ...references.errors];
+	const refused = [
+		...stageNameErrors(dockerfile, dialect),
+		...frontendFlagErrors(dockerfile, dialect, options.buildArgs),
+	];
+	const errors = [...argErrors, ...refused, ...bases.errors, ...references.errors];
 	if (target.kind === 'failed') {
 		errors.push(target.diagnostic);
 	}

@@ -29,6 +29,8 @@ export interface Dialect {
 	readonly datesWorkdir: boolean;
 	/** How matches of a wildcard, include or exclude pattern are hashed (cache/contenthash/checksum.go, v0.26). */
 	readonly patternHash: 'base-names' | 'relative-paths';
+	/** Flags that were in the labs frontend first and are in BuildKit's own now (docs/reference.md, v0.26 = Dockerfile 1.20). */
+	readonly stableFlags: readonly string[];
 	/** `required_paths` in COPY --parents (convert_copy.go, v0.26). */
 	readonly hasRequiredPaths: boolean;
 }
@@ -47,6 +49,7 @@ const oldest: Dialect = {
 	hasOsVersionArgs: false,
 	datesWorkdir: false,
 	patternHash: 'base-names',
+	stableFlags: [],
 	hasRequiredPaths: false,
 };
 
@@ -59,7 +62,7 @@ const changes: readonly Partial<Dialect>[] = [
 	{since: '0.18', ownerById: 'byId', ownerByName: 'byName'},
 	{since: '0.19', hasOsVersionArgs: true},
 	{since: '0.22', datesWorkdir: true},
-	{since: '0.26', patternHash: 'relative-paths', hasRequiredPaths: true},
+	{since: '0.26', patternHash: 'relative-paths', stableFlags: ['parents', 'security'], hasRequiredPaths: true},
 ];
 
 /** All dialects, oldest first. */

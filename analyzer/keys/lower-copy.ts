@@ -59,23 +59,32 @@ export function lowerCopy(
 	return {state: {...state, vertex}, vertex};
 }
 
+// go-digest Validate.
+const checksumPattern = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
+
 // BuildKit convert_copy.go dispatchCopy.
 function checkChecksum(
 	instruction: CopyInstruction | AddInstruction,
 	expand: (word: string) => string,
 	{dockerfile, report}: LoweringContext,
 ): void {
-	if (instruction.kind !== 'add' || instruction.checksum === undefined) {
+	const checksum = instruction.kind === 'add' ? expand(instruction.checksum ?? '') : '';
+	if (checksum === '') {
 		return;
 	}
 
 	const {sources, range} = instruction;
 	const [source] = sources;
+	const text = source === undefined ? '' : expand(source.text);
 	if (sources.length !== 1) {
 		report(
 			graphError(dockerfile.source, range, '--checksum is for one source', {hint: 'write one ADD for each source'}),
 		);
-	} else if (source !== undefined && !isRemote(expand(source.text))) {
+	} else if (isFileUrl(text) && !checksumPattern.test(checksum)) {
+		const message = `"${checksum}" is no checksum`;
+		const hint = 'write sha256: and 64 hexadecimal digits in lower case';
+		report(graphError(dockerfile.source, flagRange(instruction, 'checksum'), message, {hint}));
+	} else if (source !== undefined && !isRemote(text)) {
 		const message = '--checksum is for http(s) and git sources';
 		report(
 			graphError(dockerfile.source, source.range, message, {
@@ -113,20 +122,12 @@ function copyMode(
 		}
 	}
 
-	if (/^\d/.test(chmod)) {
-		report(
-			graphError(dockerfile.source, range, `"${chmod}" is no mode`, {
-				hint: 'write an octal number between 0 and 07777',
-			}),
-		);
-	}
-
-	if (!/^\d/.test(chmod) && !symbolicMode.test(chmod)) {
-		report(
-			graphError(dockerfile.source, range, `"${chmod}" is no mode`, {
-				hint: 'write an octal number, or changes such as u+x,go=r',
-			}),
-		);
+	const isNumber = /^\d/.test(chmod);
+	if (isNumber || !symbolicMode.test(chmod)) {
+		const hint = isNumber
+			? 'write an octal number between 0 and 07777'
+			: 'write an octal number, or changes such as u+x,go=r';
+		report(graphError(dockerfile.source, range, `"${chmod}" is no mode`, {hint}));
 	}
 
 	return {modeText: chmod};
@@ -164,6 +165,10 @@ export function isRemote(source: string): boolean {
 	return /^(?:https?|git|ssh):\/\//.test(source) || /^git@[^/]+:/.test(source) || source.startsWith('github.com/');
 }
 
+function isFileUrl(source: string): boolean {
+	return /^https?:/.test(source) && !/\.git(?:#|$)/.test(source);
+}
+
 function remoteCopy(
 	source: string,
 	common: Pick<CopyAction, 'destination' | 'owner' | 'mode' | 'modeText' | 'exclude' | 'required'>,
@@ -171,7 +176,7 @@ function remoteCopy(
 	context: LoweringContext,
 ): CopyAction {
 	const vertex = context.intern({kind: 'remote', source} as const);
-	const isFile = /^https?:/.test(source) && !/\.git(?:#|$)/.test(source);
+	const isFile = isFileUrl(source);
 	const path = isFile ? joinPath('/', fileName(source)) : '/';
 	const unpack = isFile && instruction.kind === 'add' && instruction.unpack === true;
 	return {...common, kind: 'copy', source: vertex, path, plain: false, unpack, include: []};

@@ -59,6 +59,8 @@ const planned: Readonly<Record<string, readonly string[]>> = {
 	'utf-16': [],
 	'variable-in-mount-from': [],
 	'run-no-utf8': [],
+	'labs-flag': ['--buildkit', 'v0.25'],
+	'checksum-digest': [],
 	expose: [],
 	'label-quote': [],
 	'mount-root': [],
