@@ -1,4 +1,4 @@
-import type {Diagnostic, Range, SourceFile, Step} from '../analyzer/index.ts';
+import type {Diagnostic, Range, SourceFile, Step, Word} from '../analyzer/index.ts';
 import type {StepProblem} from './forecast.ts';
 
 /** What is wrong with the files a step reads, at the narrowest place of the Dockerfile. */
@@ -7,11 +7,27 @@ export function contextDiagnostic({path}: SourceFile, step: Step, {problem, cont
 	const where = `the build context${context === undefined ? '' : ` "${context}"`}`;
 	switch (problem.kind) {
 		case 'missing': {
+			const path = relative(problem.path);
+			const range = sourceRange(step, problem.path);
+			if (problem.excludedBy !== undefined) {
+				const file = context === undefined ? 'the ignore file' : `.dockerignore of ${where}`;
+				return {
+					...base,
+					range,
+					message: `"${path}" is excluded by ${file}`,
+					hint: `its pattern "${problem.excludedBy}" leaves it out; "!${path}" below that lets it in`,
+				};
+			}
+
+			const meant = problem.meant === undefined ? undefined : relative(problem.meant);
 			return {
 				...base,
-				range: sourceRange(step, problem.path),
-				message: `"${relative(problem.path)}" is not in ${where}`,
-				hint: 'paths start at the context folder; what .dockerignore excludes or lies outside cannot be read',
+				range,
+				message: `"${path}" is not in ${where}`,
+				hint:
+					meant === undefined || sourcesOf(step).some(({text}) => cleaned(text) === meant)
+						? 'paths start at the context folder; what lies outside cannot be read'
+						: `did you mean "${meant}"?`,
 			};
 		}
 
@@ -39,11 +55,22 @@ function relative(path: string): string {
 	return path.replace(/^\/(?=.)/, '');
 }
 
-// The word that names the path, else the whole instruction.
-function sourceRange({instruction}: Step, path: string): Range {
-	const words = instruction.kind === 'copy' || instruction.kind === 'add' ? instruction.sources : [];
-	const word =
-		words.find(({text}) => relative(text).replace(/^\.\//, '').replace(/\/$/, '') === relative(path)) ??
-		(words.length === 1 ? words[0] : undefined);
-	return word?.range ?? instruction.range;
+// The word or mount that names the path, else the whole instruction.
+function sourceRange(step: Step, path: string): Range {
+	const {instruction} = step;
+	const words = sourcesOf(step);
+	const mounts = instruction.kind === 'run' ? instruction.mounts : [];
+	const place =
+		words.find(({text}) => cleaned(text) === relative(path)) ??
+		(words.length === 1 ? words[0] : undefined) ??
+		mounts.find(({source}) => source !== undefined && cleaned(source) === relative(path));
+	return place?.range ?? instruction.range;
+}
+
+function sourcesOf({instruction}: Step): readonly Word[] {
+	return instruction.kind === 'copy' || instruction.kind === 'add' ? instruction.sources : [];
+}
+
+function cleaned(source: string): string {
+	return relative(source).replace(/^\.\//, '').replace(/\/$/, '');
 }

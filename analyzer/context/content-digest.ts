@@ -5,6 +5,7 @@ import {ContextFailure, type ContextProblem} from './context-problem.ts';
 import type {ContextTree} from './context-tree.ts';
 import {type EntryDigests, entryDigests} from './entry-digest.ts';
 import {followPath} from './follow-links.ts';
+import {missingPath} from './missing-path.ts';
 import {type PatternEntry, patternEntries} from './pattern-entries.ts';
 import {hasPatterns, pathSelector, type Selector} from './selector.ts';
 
@@ -77,7 +78,7 @@ function selectorDigest(tree: ContextTree, digests: EntryDigests, selector: Sele
 function pathDigest(tree: ContextTree, digests: EntryDigests, path: string, followLinks: boolean): Digest {
 	const entry = followPath(tree, path, followLinks);
 	if (entry === undefined) {
-		throw new ContextFailure({kind: 'missing', path});
+		throw missingPath(tree, path);
 	}
 
 	return digests.digest(entry);

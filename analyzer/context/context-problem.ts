@@ -1,7 +1,14 @@
 /** Why a part of the build context has no digest. */
 export type ContextProblem =
 	/** Nothing there after .dockerignore. */
-	| {readonly kind: 'missing'; readonly path: string}
+	| {
+			readonly kind: 'missing';
+			readonly path: string;
+			/** It is on the disk, but this pattern of the ignore file leaves it out. */
+			readonly excludedBy?: string;
+			/** A path that is there and one of whose names is almost the same. */
+			readonly meant?: string;
+	  }
 	/** There, but the file system refuses it. */
 	| {readonly kind: 'unreadable'; readonly path: string; readonly reason: string}
 	/** The pattern in the Dockerfile is malformed. */

@@ -1,4 +1,4 @@
-import {lstatSync, readdirSync, readlinkSync, type Stats} from 'node:fs';
+import {existsSync, lstatSync, readdirSync, readlinkSync, type Stats} from 'node:fs';
 import nodePath from 'node:path';
 import {orFail} from './context-problem.ts';
 import type {IgnoreMatcher, MatchInfo} from './dockerignore.ts';
@@ -27,6 +27,8 @@ export interface ContextTree {
 	children(entry: ContextEntry): readonly ContextEntry[];
 	/** One child by name. */
 	child(entry: ContextEntry, name: string): ContextEntry | undefined;
+	/** The ignore pattern that leaves out what the disk has at these names below a folder; for error messages. */
+	excludedBy(folder: ContextEntry, names: readonly string[]): string | undefined;
 }
 
 interface Listing {
@@ -84,6 +86,18 @@ export function openContext(directory: string, matcher: IgnoreMatcher | undefine
 		root: {path: '', kind: 'directory', mode: 0, size: 0, link: '', device: 0},
 		children: entry => list(entry).entries,
 		child: (entry, name) => list(entry).byName.get(name),
+		excludedBy: (folder, names) => {
+			let {path} = folder;
+			let info = infos.get(path);
+			for (const name of names) {
+				path = path === '' ? name : `${path}/${name}`;
+				info = matcher?.matches(path, info);
+			}
+
+			return info?.excluded && existsSync(nodePath.join(directory, path))
+				? matcher?.patterns[info.matched.lastIndexOf(true)]?.text
+				: undefined;
+		},
 	};
 }
 

@@ -4,6 +4,7 @@ import {ContextFailure} from './context-problem.ts';
 import type {ContextEntry, ContextTree} from './context-tree.ts';
 import {compilePatterns, type IgnoreMatcher, type MatchInfo} from './dockerignore.ts';
 import {followPath} from './follow-links.ts';
+import {missingPath} from './missing-path.ts';
 import {containsWildcards, type Selector} from './selector.ts';
 
 /** One entry that a selector with patterns takes: a file or link, or a folder without what is in it. */
@@ -103,7 +104,7 @@ export function patternEntries(tree: ContextTree, selector: Selector): PatternEn
 	visit(start, prefix, []);
 	const absent = selector.required.find(path => !entries.some(one => one.path.startsWith(path)));
 	if (absent !== undefined) {
-		throw new ContextFailure({kind: 'missing', path: absent});
+		throw missingPath(tree, absent);
 	}
 
 	return {prefix, entries};

@@ -62,7 +62,7 @@ export function parseReference(text: string): ReferenceResult {
 	}
 
 	if (tag !== undefined && !tagPattern.test(tag)) {
-		return malformed(text, `"${tag}" cannot be a tag`);
+		return malformed(text, tag === '' ? 'the tag is empty' : `"${tag}" cannot be a tag`);
 	}
 
 	if (path.length > maxPathLength) {
@@ -77,6 +77,15 @@ export function parseReference(text: string): ReferenceResult {
 	return isDigest(digest)
 		? {kind: 'reference', reference: {...named, digest}}
 		: {kind: 'invalid', message: digestProblem(text, digest)};
+}
+
+/** `write it in lower case: "acme/app:1"`, where that makes a reference of what is none; a tag keeps its case. */
+export function lowerCaseHint(text: string): string | undefined {
+	const [name] = cut(text, '@');
+	const colon = name.indexOf(':', name.lastIndexOf('/') + 1);
+	const end = colon === -1 ? name.length : colon;
+	const lower = `${text.slice(0, end).toLowerCase()}${text.slice(end)}`;
+	return lower === text || parseReference(lower).kind === 'invalid' ? undefined : `write it in lower case: "${lower}"`;
 }
 
 /** The reference with the tag `latest` when it has neither tag nor digest (distribution/reference TagNameOnly). */

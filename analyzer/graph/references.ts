@@ -5,7 +5,7 @@ import {didYouMean} from '../dockerfile/suggest.ts';
 import {graphError} from './graph-error.ts';
 import {contextOrigin, type NamedContexts} from './named-context.ts';
 import type {Origin} from './origin.ts';
-import {parseReference} from './reference.ts';
+import {lowerCaseHint, parseReference} from './reference.ts';
 import type {StageDependency} from './stage.ts';
 
 /** What the COPY and RUN instructions of all stages read besides the build context. */
@@ -57,7 +57,7 @@ export function resolveReferences(
 			const names = stages.flatMap(stage => stage.from.name?.text ?? []);
 			errors.push(
 				graphError(source, range, `"${text}" is neither a stage nor an image reference`, {
-					hint: didYouMean(text, names),
+					hint: didYouMean(text, names) ?? lowerCaseHint(text),
 				}),
 			);
 		}
@@ -75,7 +75,8 @@ export function resolveReferences(
 		if (origin === undefined) {
 			errors.push(
 				graphError(source, word.range, `there is no stage ${word.text}`, {
-					hint: `stages are numbered from 0 to ${stages.length - 1}`,
+					hint:
+						stages.length === 1 ? 'the only stage is number 0' : `stages are numbered from 0 to ${stages.length - 1}`,
 				}),
 			);
 		}

@@ -1,17 +1,15 @@
 import type {Diagnostic} from '../dockerfile/diagnostic.ts';
-import {expandWord} from '../dockerfile/expand.ts';
 import type {Dockerfile, StageSource} from '../dockerfile/instruction.ts';
-import {didYouMean} from '../dockerfile/suggest.ts';
+import type {Range} from '../dockerfile/source.ts';
+import {suggest} from '../dockerfile/suggest.ts';
 import type {Dialect} from '../keys/dialect.ts';
-import type {EnvList} from '../keys/env-list.ts';
 import {frontendFlagErrors} from './frontend-flags.ts';
 import {globalArgs} from './global-args.ts';
 import {graphError} from './graph-error.ts';
-import {contextOrigin, type NamedContexts, replacedStage} from './named-context.ts';
+import {type NamedContexts, replacedStage} from './named-context.ts';
 import type {Origin} from './origin.ts';
-import {type Platform, parsePlatform} from './platform.ts';
-import {parseReference} from './reference.ts';
 import {resolveReferences, stageTriggers} from './references.ts';
+import {resolveBases} from './resolve-bases.ts';
 import type {BuildOptions, ImageTriggers, Stage, StageDependency, StageGraph} from './stage.ts';
 import {stageDag} from './stage-dag.ts';
 import {stageNameErrors} from './stage-names.ts';
@@ -110,81 +108,6 @@ export function resolveStages(
 	};
 }
 
-interface Bases {
-	readonly origins: readonly Origin[];
-	readonly platforms: readonly (Platform | undefined)[];
-	readonly errors: readonly Diagnostic[];
-}
-
-// FROM sees earlier stages only, the latest of a name, and does not ignore case: names are kept in lower case.
-function resolveBases(
-	{source, stages, escape}: Dockerfile,
-	args: EnvList,
-	targetPlatform: Platform,
-	contexts: NamedContexts,
-): Bases {
-	const byName = new Map<string, number>();
-	const origins: Origin[] = [];
-	const platforms: (Platform | undefined)[] = [];
-	const errors: Diagnostic[] = [];
-	for (const [index, {from}] of stages.entries()) {
-		const expanded = expandWord(from.image.text, args, {escape});
-		if (expanded.kind === 'failed') {
-			errors.push(graphError(source, from.image.range, expanded.message));
-		} else if (expanded.text === '') {
-			const names = [...expanded.unmatched].map(name => `"${name}"`).join(', ');
-			const hint =
-				names === ''
-					? undefined
-					: `${names} has no value: give it a default (ARG NAME=value before FROM) or --build-arg`;
-			errors.push(graphError(source, from.image.range, `the base image "${from.image.text}" is empty`, {hint}));
-		}
-
-		const base = expanded.kind === 'expanded' && expanded.text !== '' ? expanded.text : 'scratch';
-		const origin = baseOrigin(base, byName, contexts);
-		const parsed = origin.kind === 'image' ? parseReference(base) : undefined;
-		if (parsed?.kind === 'invalid') {
-			errors.push(graphError(source, from.image.range, parsed.message, {hint: didYouMean(base, [...byName.keys()])}));
-		}
-
-		origins.push(origin);
-		platforms.push(stagePlatform());
-		if (from.name !== undefined) {
-			byName.set(from.name.text.toLowerCase(), index);
-		}
-
-		function stagePlatform(): Platform | undefined {
-			if (from.platform === undefined) {
-				return undefined;
-			}
-
-			const text = expandWord(from.platform.text, args, {escape});
-			const platform = text.kind === 'expanded' ? parsePlatform(text.text, targetPlatform) : undefined;
-			if (platform === undefined) {
-				const shown = text.kind === 'expanded' ? text.text : from.platform.text;
-				errors.push(
-					graphError(source, from.platform.range, `"${shown}" is not a platform`, {
-						hint: 'write os/architecture, for example linux/arm64',
-					}),
-				);
-			}
-
-			return platform;
-		}
-	}
-
-	return {origins, platforms, errors};
-}
-
-function baseOrigin(name: string, byName: ReadonlyMap<string, number>, contexts: NamedContexts): Origin {
-	const index = byName.get(name);
-	if (index !== undefined) {
-		return {kind: 'stage', index};
-	}
-
-	return name === 'scratch' ? {kind: 'scratch'} : (contextOrigin(contexts, name) ?? {kind: 'image', reference: name});
-}
-
 type Target =
 	| {readonly kind: 'found'; readonly index: number}
 	| {readonly kind: 'failed'; readonly diagnostic: Diagnostic};
@@ -200,14 +123,36 @@ function findTarget({source, stages}: Dockerfile, name: string | undefined): Tar
 	}
 
 	const names = stages.flatMap(stage => stage.from.name?.text ?? []);
-	const known =
-		names.length === 0
-			? 'no stage of this file has a name'
-			: `its stages are ${names.map(one => `"${one}"`).join(', ')}`;
-	const hint =
-		didYouMean(name, names) ?? (/^\d+$/.test(name) ? `BuildKit finds targets by name only: ${known}` : known);
-	const range = stages.at(-1)?.from.range ?? {start: {line: 1, column: 1}, end: {line: 1, column: 1}};
-	return {kind: 'failed', diagnostic: graphError(source, range, `target stage "${name}" is not defined`, {hint})};
+	const unknown = (range: Range, hint: string): Target => ({
+		kind: 'failed',
+		diagnostic: graphError(source, range, `target stage "${name}" is not defined`, {hint}),
+	});
+	const isNumber = /^\d+$/.test(name);
+	const match = isNumber ? undefined : suggest(name, names);
+	const meant = stages.findLast(({from}) => from.name !== undefined && from.name.text === match)?.from.name;
+	if (meant !== undefined) {
+		return unknown(meant.range, `did you mean "${meant.text}"?`);
+	}
+
+	const last = stages.at(-1)?.from.range ?? {start: {line: 1, column: 1}, end: {line: 1, column: 1}};
+	const known = knownTargets(names);
+	return unknown(last, isNumber ? `BuildKit finds targets by name only: ${known}` : known);
+}
+
+function knownTargets(names: readonly string[]): string {
+	switch (names.length) {
+		case 0: {
+			return 'no stage of this file has a name';
+		}
+
+		case 1: {
+			return `its only named stage is "${names[0]}"`;
+		}
+
+		default: {
+			return `its stages are ${names.map(one => `"${one}"`).join(', ')}`;
+		}
+	}
 }
 
 function stageDependencies(
@@ -243,7 +188,8 @@ function usesOfLaterStages(
 				.filter(one => one.stage >= index)
 				.map(one => {
 					const later = stages[one.stage]?.from;
-					const notes = later === undefined ? [] : [{message: 'defined here', range: later.range}];
+					const notes =
+						later === undefined ? [] : [{message: 'defined here', range: (later.name ?? later.image).range}];
 					const name = later?.name?.text ?? String(one.stage);
 					return graphError(source, one.range, `stage "${name}" is used before it is defined`, {
 						notes,

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import {dedupePaths} from '../../analyzer/context/selector.ts';
 import {dialectOf, newestDialect, openContext, sha256} from '../../analyzer/index.ts';
 import {contentRecord} from '../helpers/pipeline.ts';
-import {temporaryTree, writeTree} from '../helpers/temporary-tree.ts';
+import {type TreeEntry, temporaryTree, writeTree} from '../helpers/temporary-tree.ts';
 
 // The hashes of BuildKit's cache/contenthash, written down a second time: what a file, a link and a folder hash to.
 const header = (mode: number, size: number, type: number, link = '') =>
@@ -112,6 +112,42 @@ test('what is not there', t => {
 	t.is(contentRecord(dir, '/loop', {followLinks: false}), record(link('loop')));
 });
 
+/** `by PATTERN`, `meant PATH` or nothing, for a path that is not in the context. */
+const missing = test.macro(
+	(t, files: Readonly<Record<string, TreeEntry>>, selected: string, ignore: string, expected: string) => {
+		const dir = temporaryTree(t, files);
+		const problem = JSON.parse(contentRecord(dir, selected, {ignore})) as Record<string, string>;
+		t.is(problem['kind'], 'missing');
+		t.is(problem['path'], selected);
+		const {excludedBy, meant} = problem;
+		t.is([excludedBy && `by ${excludedBy}`, meant && `meant ${meant}`].filter(Boolean).join(' '), expected);
+	},
+);
+
+const app = {'src/main/app.js': '', 'src/main/old.js': '', 'src/test/app.js': '', README: '', here: {link: 'src/main'}};
+test('a misspelt file', missing, app, '/src/main/appp.js', '', 'meant /src/main/app.js');
+test('a misspelt folder', missing, app, '/src/mian/old.js', '', 'meant /src/main/old.js');
+test('a misspelt folder that has not the file', missing, app, '/src/tset/old.js', '', '');
+test('two misspelt names', missing, app, '/src/mian/odl.js', '', '');
+test('another case', missing, app, '/readme', '', 'meant /README');
+test('a misspelt file behind a link', missing, app, '/here/odl.js', '', 'meant /here/old.js');
+test('a short name', missing, {'a.c': '', b: ''}, '/c', '', '');
+test(
+	'a misspelt file whose own name is ignored',
+	missing,
+	{'main.c': '', 'mian.c': ''},
+	'/mian.c',
+	'mian.c',
+	'by mian.c',
+);
+test('a near name that is ignored', missing, app, '/src/main/appp.js', '**/app.js', '');
+test('an ignored folder', missing, app, '/src/main/app.js', 'src', 'by src');
+test('an ignored folder with an exception', missing, app, '/src/main/app.js', 'src\n!src/main/old.js', 'by src');
+test('the last pattern that leaves it out', missing, app, '/README', '*\n!README\nREAD*', 'by READ*');
+test('an ignored folder that has not the file', missing, app, '/src/no.js', 'src', '');
+test('ignored behind a link', missing, app, '/here/old.js', '**/old.js', 'by **/old.js');
+test('a pattern, and nothing on the disk', missing, app, '/other.js', '*.js', '');
+
 test('wildcards: the entries in tree order, folders as headers with all that is in them', t => {
 	const dir = temporaryTree(t, tree);
 	const wildcard = (selected: string, since: string) =>
@@ -152,7 +188,8 @@ test('exclude patterns of COPY', t => {
 
 test('.dockerignore: what is left out has no digest, and is no part of its folder', t => {
 	const dir = temporaryTree(t, tree);
-	t.is(contentRecord(dir, '/a.txt', {ignore: 'a.txt\n'}), JSON.stringify({kind: 'missing', path: '/a.txt'}));
+	const excluded = {kind: 'missing', path: '/a.txt', excludedBy: 'a.txt'};
+	t.is(contentRecord(dir, '/a.txt', {ignore: 'a.txt\n'}), JSON.stringify(excluded));
 	t.is(contentRecord(dir, '/lib', {ignore: 'lib/deep\n**/link\n'}), record(folder([['b.txt', file('b\n')]])));
 	t.is(contentRecord(dir, '/lib', {ignore: '# lib\n\n'}), record(lib));
 	// A folder that is ignored comes back for what a later pattern lets in.

@@ -172,10 +172,80 @@ test(
 test('the same in a stage that is not needed', resolves, ['FROM a AS x', 'COPY --from=y / /', 'FROM b AS y'], '1:b');
 test('an unknown number', refuses, ['FROM a', 'COPY --from=7 / /'], 'there is no stage 7', '7');
 test('a variable in --from', refuses, ['FROM a', 'COPY --from=$X / /'], 'variables are not expanded in --from', '$X');
+/** The hint of the first mistake. */
+const hints = test.macro((t, lines: readonly string[], hint: string | undefined, wish: Wish = {}) => {
+	const result = resolve(lines, wish);
+	const [first] = result.kind === 'failed' ? result.diagnostics : [];
+	t.truthy(first);
+	t.is(first?.hint, hint);
+});
+
+const noValue = '"B" has no value: give it a default (ARG NAME=value before FROM) or --build-arg';
+test('declared without a value', hints, ['ARG B', 'FROM $B'], noValue);
+test('declared without a value beside a near one', hints, ['ARG B', 'ARG BB=a', 'FROM $B'], noValue);
+test('not declared', hints, ['FROM $BASE'], '"BASE" is not declared: write ARG BASE=value before the first FROM');
+test(
+	'given, but not declared',
+	hints,
+	['FROM $BASE'],
+	'"BASE" is not declared: write ARG BASE=value before the first FROM',
+	{
+		buildArgs: {BASE: 'a'},
+	},
+);
+test('a value that is empty', hints, ['ARG B=', 'FROM $B'], undefined);
+test(
+	'misspelt after one that is fine',
+	hints,
+	['ARG REPO=a', 'ARG TAG=1', 'FROM $REPO:$TGA'],
+	'"TGA" has no value: did you mean "TAG"?',
+);
+test(
+	'a misspelt platform',
+	hints,
+	['FROM --platform=linux/$TARGTARCH a'],
+	'"TARGTARCH" has no value: did you mean "TARGETARCH"?',
+);
+test('no platform', hints, ['FROM --platform=linux/ a'], 'write os/architecture, for example linux/arm64');
+test(
+	'a platform that is required',
+	hints,
+	['FROM --platform=${P:?none} a'],
+	'give "P" a value: a default (ARG P=value) or --build-arg',
+);
+test('upper case', hints, ['FROM GHCR.io/Acme/App:RC1'], 'write it in lower case: "ghcr.io/acme/app:RC1"');
+test('upper case with a port', hints, ['FROM Localhost:5000/App'], 'write it in lower case: "localhost:5000/app"');
+test('upper case is not all', hints, ['FROM Acme//App'], undefined);
+test('upper case in COPY', hints, ['FROM a', 'COPY --from=Acme/App / /'], 'write it in lower case: "acme/app"');
+test('a stage in upper case', hints, ['FROM a AS Base', 'FROM Base'], 'did you mean "base"?');
+test('a target by number', hints, ['FROM a AS x'], 'BuildKit finds targets by name only: its only named stage is "x"', {
+	target: '0',
+});
+test('a target, and no stage has a name', hints, ['FROM a'], 'no stage of this file has a name', {target: 'x'});
+
 test('an empty base', refuses, ['ARG B', 'FROM ${B}'], 'the base image "${B}" is empty', '${B}');
+test('an empty platform', refuses, ['FROM --platform=$P a'], 'the platform "$P" is empty', '$P');
 test('a wrong platform', refuses, ['FROM --platform=pc a'], '"pc" is not a platform', 'pc');
-test('an unknown target', refuses, ['FROM a AS builder', 'FROM b'], 'target stage "biulder" is not defined', 'FROM b', {
-	target: 'biulder',
+test(
+	'a misspelt target',
+	refuses,
+	['FROM a AS builder', 'FROM b'],
+	'target stage "biulder" is not defined',
+	'builder',
+	{
+		target: 'biulder',
+	},
+);
+test(
+	'a misspelt target of which there are two',
+	refuses,
+	['FROM a AS builder', 'FROM b AS builder', 'FROM c'],
+	'target stage "biulder" is not defined',
+	'builder',
+	{target: 'biulder'},
+);
+test('an unknown target', refuses, ['FROM a AS builder', 'FROM b'], 'target stage "release" is not defined', 'FROM b', {
+	target: 'release',
 });
 
 test('leaves, order and labels', t => {

@@ -210,7 +210,7 @@ test(
 	['2 pin/no-tag a/b'],
 );
 
-test('no such target', finds, 'FROM scratch AS a', ['1 graph FROM scratch AS a'], {target: 'b'});
+test('no such target', finds, 'FROM scratch AS a', ['1 graph a'], {target: 'b'});
 test('an empty base', finds, 'ARG B\nFROM scratch AS x\nFROM $B AS x', ['3 graph $B', '3 DuplicateStageName x']);
 test('a wrong mount', finds, 'FROM scratch\nRUN --mount=type=bnd true', ['2 syntax bnd']);
 
@@ -238,6 +238,28 @@ test(
 test('another rule here', finds, 'FROM scratch\n# check=skip=pin/no-digest\nCOPY --from=a/b / /', ['3 pin/no-tag a/b']);
 test('a comment further up', finds, 'FROM scratch\n# check=skip=all\nWORKDIR /\nCOPY --from=a/b / /', [
 	'4 pin/no-tag a/b',
+]);
+
+const continued = 'RUN a && \\\n\n  b';
+test('an empty line inside', finds, `FROM scratch\n${continued}`, ['3 NoEmptyContinuation ']);
+test('several empty lines are one', finds, 'FROM scratch\nRUN a && \\\n \n\n  b \\\n\n  c', [
+	'3 NoEmptyContinuation  ',
+]);
+test('a comment inside', finds, 'FROM scratch\nRUN a && \\\n# why\n  b', []);
+test('an empty line in a heredoc', finds, 'FROM scratch\nRUN <<E\na \\\n\nb\nE', []);
+test('an empty line in a FROM', finds, 'FROM node:1 \\\n\n  AS x\nFROM a/b', [
+	'1 pin/no-digest node:1',
+	'2 NoEmptyContinuation ',
+	'3 graph/unreachable-stage x',
+	'4 pin/no-tag a/b',
+]);
+test('an empty line and no graph', finds, `FROM scratch\n${continued}\nFROM $X`, [
+	'3 NoEmptyContinuation ',
+	'5 graph $X',
+]);
+test('empty lines skipped', finds, `# check=skip=NoEmptyContinuation\nFROM scratch\n${continued}`, []);
+test('empty lines skipped here', finds, `FROM scratch\n# check=skip=NoEmptyContinuation\n${continued}\n${continued}`, [
+	'7 NoEmptyContinuation ',
 ]);
 
 test('error=true makes errors', t => {
@@ -501,6 +523,34 @@ for (const name of ['dockerfiles', 'dockerfiles-gotest']) {
 
 		t.log(counts);
 		t.true(counts.compared > 200);
+	});
+}
+
+for (const name of ['dockerfiles', 'dockerfiles-gotest']) {
+	test(`corpus ${name}: empty lines inside instructions as BuildKit sees them`, t => {
+		const dir = corpus(t, name);
+		const oracle = corpus(t, 'oracle');
+		if (dir === undefined || oracle === undefined) {
+			return;
+		}
+
+		const counts = {files: 0, findings: 0};
+		for (const {file, warnings} of readLines<OracleLint>(path.join(oracle, `${name}.lint.jsonl`))) {
+			counts.files++;
+			const result = parseDockerfile({path: file, text: readFileSync(path.join(dir, file), 'utf8')});
+			const found = result.kind === 'failed' ? [] : lintDockerfile(result.dockerfile, options);
+			// BuildKit names the instruction's last line.
+			const lines = found
+				.filter(({rule}) => rule === 'NoEmptyContinuation')
+				.map(({notes}) => notes?.[0]?.range.end.line);
+			const expected = warnings.filter(({rule}) => rule === 'NoEmptyContinuation').map(({start}) => start);
+			t.deepEqual(lines, expected, file);
+			counts.findings += lines.length;
+		}
+
+		t.log(counts);
+		t.true(counts.files > 200);
+		t.true(counts.findings > 0);
 	});
 }
 

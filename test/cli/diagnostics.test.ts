@@ -77,20 +77,27 @@ const planned: Readonly<Record<string, readonly string[]>> = {
 	chmod: [],
 	circle: [],
 	'empty-base': [],
+	'empty-base-meant': [],
+	'empty-base-undeclared': [],
 	'env-quote': [],
 	'image-control-characters': [],
 	'image-tag': [],
 	'image-upper-case': [],
+	'image-variable': [],
+	'from-quote': [],
 	'missing-brace': [],
 	platform: [],
 	'platform-variable': [],
+	'platform-required': [],
 	'required-argument': [],
 	'required-in-stage': [],
 	'self-use': [],
 	several: [],
 	'stage-name-near': [],
 	'stage-number': [],
+	'stage-number-one': [],
 	target: ['--target', 'bulder'],
+	'target-several': ['--target', 'release'],
 	'target-unknown': ['--target', 'release'],
 	'unsupported-modifier': [],
 	'used-before-defined': [],
@@ -99,11 +106,14 @@ const planned: Readonly<Record<string, readonly string[]>> = {
 	// The context has not what a step reads.
 	'bad-pattern': [],
 	'ignored-file': [],
+	'ignored-in-folder': [],
 	'missing-file': [],
+	'missing-folder': [],
+	'missing-mount-source': [],
 };
 
 /** Dockerfiles that can be built, but mean something else than their writer thinks. */
-const linted = ['duplicate-stage', 'undefined-stage'];
+const linted = ['duplicate-stage', 'empty-continuation', 'undefined-stage'];
 
 const commands = [
 	...Object.entries(planned).map(([name, flags]) => ({name, args: ['plan', name, '--offline', ...flags]})),

@@ -106,7 +106,30 @@ test.serial('a file that is not in a named context', cli, {
 	stderr: `app/Dockerfile:2:23 error "b.txt" is not in the build context "lib" [context]
   2 | COPY --from=lib a.txt b.txt /
     |                       ~~~~~
-  hint: paths start at the context folder; what .dockerignore excludes or lies outside cannot be read
+  hint: paths start at the context folder; what lies outside cannot be read
+`,
+});
+test.serial('a misspelt file of a named context', cli, {
+	args: ['plan', 'app', '--offline', '--build-context', 'lib=lib'],
+	files: {
+		Dockerfile: 'FROM scratch\nRUN --mount=from=lib,source=include/mian.h,target=/h true\n',
+		'../lib/include/main.h': '',
+	},
+	exitCode: 1,
+	stderr: `app/Dockerfile:2:5 error "include/mian.h" is not in the build context "lib" [context]
+  2 | RUN --mount=from=lib,source=include/mian.h,target=/h true
+    |     ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+  hint: did you mean "include/main.h"?
+`,
+});
+test.serial('a file that a named context leaves out', cli, {
+	args: ['plan', 'app', '--offline', '--build-context', 'lib=lib'],
+	files: {Dockerfile: 'FROM debian\nCOPY --from=lib main.h /\n', '../lib/main.h': '', '../lib/.dockerignore': '*.h\n'},
+	exitCode: 1,
+	stderr: `app/Dockerfile:2:17 error "main.h" is excluded by .dockerignore of the build context "lib" [context]
+  2 | COPY --from=lib main.h /
+    |                 ~~~~~~
+  hint: its pattern "*.h" leaves it out; "!main.h" below that lets it in
 `,
 });
 test.serial('a named context that nothing uses', cli, {
@@ -182,9 +205,9 @@ const mistakes: readonly (readonly [title: string, dockerfile: string, stderr: s
 		`app/Dockerfile:2:13 error stage "b" is used before it is defined [graph]
   2 | COPY --from=b /x /x
     |             ~
-  app/Dockerfile:3:1 defined here
+  app/Dockerfile:3:17 defined here
   3 | FROM scratch AS b
-    | ~~~~~~~~~~~~~~~~~
+    |                 ~
   hint: move it above the stage that uses it
 `,
 	],
@@ -208,6 +231,7 @@ const mistakes: readonly (readonly [title: string, dockerfile: string, stderr: s
 app/Dockerfile:3:6 error invalid image reference "Upper": repository name must be lowercase [graph]
   3 | FROM Upper
     |      ~~~~~
+  hint: write it in lower case: "upper"
 
 app/Dockerfile:4:13 error variables are not expanded in --from [graph]
   4 | COPY --from=$B /a /a
@@ -221,7 +245,7 @@ app/Dockerfile:4:13 error variables are not expanded in --from [graph]
 		`app/Dockerfile:2:12 error "b.txt" is not in the build context [context]
   2 | COPY a.txt b.txt /
     |            ~~~~~
-  hint: paths start at the context folder; what .dockerignore excludes or lies outside cannot be read
+  hint: paths start at the context folder; what lies outside cannot be read
 `,
 	],
 	[
@@ -230,7 +254,7 @@ app/Dockerfile:4:13 error variables are not expanded in --from [graph]
 		`app/Dockerfile:2:6 error "secret" is not in the build context [context]
   2 | COPY ../secret /
     |      ~~~~~~~~~
-  hint: paths start at the context folder; what .dockerignore excludes or lies outside cannot be read
+  hint: paths start at the context folder; what lies outside cannot be read
 `,
 	],
 	[
@@ -261,10 +285,10 @@ test.serial('an ignored file is not in the context', cli, {
 	args: offline,
 	files: {'.dockerignore': '*.txt\n'},
 	exitCode: 1,
-	stderr: `app/Dockerfile:2:6 error "a.txt" is not in the build context [context]
+	stderr: `app/Dockerfile:2:6 error "a.txt" is excluded by the ignore file [context]
   2 | COPY a.txt /
     |      ~~~~~
-  hint: paths start at the context folder; what .dockerignore excludes or lies outside cannot be read
+  hint: its pattern "*.txt" leaves it out; "!a.txt" below that lets it in
 `,
 });
 
@@ -277,21 +301,22 @@ test.serial('a malformed ignore file', cli, {
 
 const stages = 'FROM scratch AS builder\nCOPY a.txt /\nFROM scratch AS runtime\n';
 
-const targets: readonly (readonly [target: string, hint: string])[] = [
-	['biulder', 'did you mean "builder"?'],
-	['0', 'BuildKit finds targets by name only: its stages are "builder", "runtime"'],
+const targets: readonly (readonly [target: string, place: string, excerpt: string, hint: string])[] = [
+	['biulder', '1:17', '  1 | FROM scratch AS builder\n    |                 ~~~~~~~', 'did you mean "builder"?'],
+	[
+		'0',
+		'3:1',
+		'  3 | FROM scratch AS runtime\n    | ~~~~~~~~~~~~~~~~~~~~~~~',
+		'BuildKit finds targets by name only: its stages are "builder", "runtime"',
+	],
 ];
 
-for (const [target, hint] of targets) {
+for (const [target, place, excerpt, hint] of targets) {
 	test.serial(`--target ${target}, which is not defined`, cli, {
 		args: [...offline, '--target', target],
 		files: {Dockerfile: stages},
 		exitCode: 1,
-		stderr: `app/Dockerfile:3:1 error target stage "${target}" is not defined [graph]
-  3 | FROM scratch AS runtime
-    | ~~~~~~~~~~~~~~~~~~~~~~~
-  hint: ${hint}
-`,
+		stderr: `app/Dockerfile:${place} error target stage "${target}" is not defined [graph]\n${excerpt}\n  hint: ${hint}\n`,
 	});
 }
 

@@ -44,6 +44,7 @@ const rejected = test.macro({
 });
 
 test(rejected, 'Debian', 'invalid image reference "Debian": repository name must be lowercase');
+test(rejected, 'a:', 'invalid reference format "a:": the tag is empty');
 test(rejected, 'a:b:c', 'invalid reference format "a:b:c": "b:c" cannot be a tag');
 test(rejected, 'a b', 'invalid reference format "a b": "a b" cannot be part of a name');
 test(
