@@ -8,6 +8,7 @@ export type {Diagnostic, DiagnosticNote, Severity} from './dockerfile/diagnostic
 export type * from './dockerfile/instruction.ts';
 export {parseDockerfile} from './dockerfile/parse.ts';
 export type {Position, Range, SourceFile, Word} from './dockerfile/source.ts';
+export {decodeSource, encodeSource} from './dockerfile/source-bytes.ts';
 export {didYouMean} from './dockerfile/suggest.ts';
 export type {BaseImage, BaseImageConfig, BaseImageResult} from './graph/base-image.ts';
 export {contextName, type NamedContext, type NamedContexts} from './graph/named-context.ts';

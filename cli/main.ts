@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import {readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
-import {text} from 'node:stream/consumers';
+import {buffer} from 'node:stream/consumers';
 import {commandContext} from './commands/command-context.ts';
 import {exitCode} from './exit-code.ts';
 import {runProgram} from './program.ts';
@@ -20,7 +20,7 @@ try {
 			env,
 			cwd: process.cwd(),
 			homeDir: homedir(),
-			readStdin: () => text(process.stdin),
+			readStdin: () => buffer(process.stdin),
 			interruptSignal,
 		});
 	});

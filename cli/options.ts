@@ -43,7 +43,7 @@ export type RequestResult = {readonly kind: 'request'; readonly request: PlanReq
 export interface Surroundings {
 	readonly env: NodeJS.ProcessEnv;
 	readonly cwd: string;
-	readonly readStdin: () => Promise<string>;
+	readonly readStdin: () => Promise<Uint8Array>;
 }
 
 /** Turns flags into a request; the first thing that is wrong with them is told with what to write instead. */

@@ -1,7 +1,7 @@
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import nodePath from 'node:path';
-import type {Dockerfile} from '../analyzer/index.ts';
+import {type Dockerfile, encodeSource} from '../analyzer/index.ts';
 import type {Leaf} from './leaf-caches.ts';
 import type {Workspace} from './workspace.ts';
 
@@ -42,7 +42,7 @@ export async function buildFiles(
 					.split('\n')
 					.slice(0, next.range.start.line - 1)
 					.join('\n');
-	await writeFile(path, kept);
+	await writeFile(path, encodeSource(kept));
 	// A pattern that begins with # is one only behind something else; a slash in front is taken away when it is read.
 	const lines = workspace.ignore.map(pattern => (pattern.startsWith('#') ? `/${pattern}` : pattern));
 	await writeFile(`${path}.dockerignore`, `${lines.join('\n')}\n`);

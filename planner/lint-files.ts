@@ -3,6 +3,7 @@ import nodePath from 'node:path';
 import {
 	type BuildOptions,
 	type Diagnostic,
+	decodeSource,
 	lintDockerfile,
 	parseDockerfile,
 	type SourceFile,
@@ -24,7 +25,7 @@ export type LintFilesResult =
 /** Where files are read from. */
 export interface LintSurroundings {
 	readonly cwd: string;
-	readonly readStdin: () => Promise<string>;
+	readonly readStdin: () => Promise<Uint8Array>;
 }
 
 /** Reads Dockerfiles, relative to `cwd`, `-` being standard input, and lints each for the same options. A syntax error is its file's only finding. */
@@ -52,7 +53,7 @@ type Read = {readonly kind: 'read'; readonly source: SourceFile} | {readonly kin
 
 async function readSource(path: string, {cwd, readStdin}: LintSurroundings): Promise<Read> {
 	try {
-		const text = await (path === '-' ? readStdin() : readFile(nodePath.resolve(cwd, path), 'utf8'));
+		const text = decodeSource(await (path === '-' ? readStdin() : readFile(nodePath.resolve(cwd, path))));
 		return {kind: 'read', source: {path: path === '-' ? 'stdin' : path, text: text.replace(/^\ufeff/, '')}};
 	} catch (error) {
 		return {kind: 'failed', problem: problemOf(path, error instanceof Error && 'code' in error ? error.code : error)};

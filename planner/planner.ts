@@ -39,7 +39,7 @@ export interface PlanRequest {
 	/** `--build-context`. */
 	readonly contexts: readonly ContextSpec[];
 	/** Reads the Dockerfile of `-f -`. */
-	readonly readStdin: () => Promise<string>;
+	readonly readStdin: () => Promise<Uint8Array>;
 	readonly execOptions: ExecOptions;
 	/** `--cache-from`; none: the default cache. */
 	readonly cacheFrom: readonly CacheSpec[];

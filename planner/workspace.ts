@@ -1,6 +1,12 @@
 import {readFile, stat} from 'node:fs/promises';
 import nodePath from 'node:path';
-import {compilePatterns, type IgnoreMatcher, parseIgnoreFile, type SourceFile} from '../analyzer/index.ts';
+import {
+	compilePatterns,
+	decodeSource,
+	type IgnoreMatcher,
+	parseIgnoreFile,
+	type SourceFile,
+} from '../analyzer/index.ts';
 import {isRemote, withoutLogin} from './context-flag.ts';
 
 /** A build context and the Dockerfile that goes with it, read from disk. */
@@ -33,7 +39,7 @@ export interface WorkspaceRequest {
 	/** `-f`, relative to `cwd`; `-` is standard input; absent: `Dockerfile` in the context. */
 	readonly file?: string;
 	readonly cwd: string;
-	readonly readStdin: () => Promise<string>;
+	readonly readStdin: () => Promise<Uint8Array>;
 	/** Absolute folders of local caches: they must not become part of the context they lie in. */
 	readonly cacheDirs: readonly string[];
 }
@@ -137,7 +143,7 @@ type Found =
 
 async function readDockerfile(contextDir: string, {file, cwd, readStdin}: WorkspaceRequest): Promise<Found> {
 	if (file === '-') {
-		return {kind: 'found', text: await readStdin()};
+		return {kind: 'found', text: decodeSource(await readStdin())};
 	}
 
 	const candidates =
@@ -160,7 +166,7 @@ async function readFirst(
 ): Promise<Found | {readonly kind: 'absent'}> {
 	for (const path of paths) {
 		try {
-			return {kind: 'found', path, text: await readFile(path, 'utf8')};
+			return {kind: 'found', path, text: decodeSource(await readFile(path))};
 		} catch (error) {
 			const code = codeOf(error);
 			if (code !== 'ENOENT') {

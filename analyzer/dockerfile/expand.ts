@@ -1,6 +1,7 @@
 import type {Environment} from './environment.ts';
 import {lexWord, lexWords} from './shell-lexer.ts';
 import type {Lexer} from './shell-state.ts';
+import {withoutEscapes} from './source-bytes.ts';
 
 export {type Environment, emptyEnvironment} from './environment.ts';
 
@@ -61,7 +62,7 @@ export function expandWords(word: string, environment: Environment, options: Exp
 function createLexer(word: string, environment: Environment, options: ExpandOptions): Lexer {
 	return {
 		// Go's text/scanner drops a byte order mark at the start of what it reads.
-		text: word.startsWith('\ufeff') ? word.slice(1) : word,
+		text: withoutEscapes(word.startsWith('\ufeff') ? word.slice(1) : word),
 		at: 0,
 		depth: 0,
 		environment,

@@ -3,6 +3,7 @@ import type {Dockerfile, StageSource} from '../dockerfile/instruction.ts';
 import type {Range} from '../dockerfile/source.ts';
 import {suggest} from '../dockerfile/suggest.ts';
 import type {Dialect} from '../keys/dialect.ts';
+import {frontendFlagErrors} from './frontend-flags.ts';
 import {globalArgs} from './global-args.ts';
 import {graphError} from './graph-error.ts';
 import {type NamedContexts, replacedStage} from './named-context.ts';
@@ -11,6 +12,7 @@ import {resolveReferences, stageTriggers} from './references.ts';
 import {resolveBases} from './resolve-bases.ts';
 import type {BuildOptions, ImageTriggers, Stage, StageDependency, StageGraph} from './stage.ts';
 import {stageDag} from './stage-dag.ts';
+import {stageNameErrors} from './stage-names.ts';
 
 export type StageGraphResult =
 	| {readonly kind: 'resolved'; readonly graph: StageGraph}
@@ -43,7 +45,11 @@ export function resolveStages(
 		options.targetIndex === undefined
 			? findTarget(dockerfile, options.target)
 			: {kind: 'found', index: options.targetIndex};
-	const errors = [...argErrors, ...bases.errors, ...references.errors];
+	const refused = [
+		...stageNameErrors(dockerfile, dialect),
+		...frontendFlagErrors(dockerfile, dialect, options.buildArgs),
+	];
+	const errors = [...argErrors, ...refused, ...bases.errors, ...references.errors];
 	if (target.kind === 'failed') {
 		errors.push(target.diagnostic);
 	}

@@ -5,6 +5,8 @@
 export interface Dialect {
 	/** First BuildKit release that computes keys this way: `0.18`. */
 	readonly since: string;
+	/** `--build-context` is there, so that a stage's name must be an image reference too (frontend/dockerui, v0.10). */
+	readonly hasNamedContexts: boolean;
 	/** `removeMountStubsRecursive: true` in exec meta (client/llb/exec.go, v0.11). */
 	readonly removesMountStubs: boolean;
 	/** A plain root mount has the selector "/" (solver/llbsolver/ops/exec.go, v0.13). */
@@ -27,12 +29,15 @@ export interface Dialect {
 	readonly datesWorkdir: boolean;
 	/** How matches of a wildcard, include or exclude pattern are hashed (cache/contenthash/checksum.go, v0.26). */
 	readonly patternHash: 'base-names' | 'relative-paths';
+	/** Flags that were in the labs frontend first and are in BuildKit's own now (docs/reference.md, v0.26 = Dockerfile 1.20). */
+	readonly stableFlags: readonly string[];
 	/** `required_paths` in COPY --parents (convert_copy.go, v0.26). */
 	readonly hasRequiredPaths: boolean;
 }
 
 const oldest: Dialect = {
 	since: '0.8',
+	hasNamedContexts: false,
 	removesMountStubs: false,
 	selectsRootMount: false,
 	blanksCacheMountIds: false,
@@ -44,10 +49,12 @@ const oldest: Dialect = {
 	hasOsVersionArgs: false,
 	datesWorkdir: false,
 	patternHash: 'base-names',
+	stableFlags: [],
 	hasRequiredPaths: false,
 };
 
 const changes: readonly Partial<Dialect>[] = [
+	{since: '0.10', hasNamedContexts: true},
 	{since: '0.11', removesMountStubs: true},
 	{since: '0.13', selectsRootMount: true, blanksCacheMountIds: true},
 	{since: '0.15', inputlessMounts: true},
@@ -55,7 +62,7 @@ const changes: readonly Partial<Dialect>[] = [
 	{since: '0.18', ownerById: 'byId', ownerByName: 'byName'},
 	{since: '0.19', hasOsVersionArgs: true},
 	{since: '0.22', datesWorkdir: true},
-	{since: '0.26', patternHash: 'relative-paths', hasRequiredPaths: true},
+	{since: '0.26', patternHash: 'relative-paths', stableFlags: ['parents', 'security'], hasRequiredPaths: true},
 ];
 
 /** All dialects, oldest first. */

@@ -1,4 +1,5 @@
 import {compareBytes, containsWildcards, dedupeSelectors, type Selector} from '../context/selector.ts';
+import {encodeSource} from '../dockerfile/source-bytes.ts';
 import {type CacheMap, distinctVertices, type KeyInput} from './cache-map.ts';
 import type {Dialect} from './dialect.ts';
 import {sha256} from './digest.ts';
@@ -60,7 +61,7 @@ function actionJson(action: FileAction, base: number, dialect: Dialect): GoStruc
 			return {
 				path: omitEmpty(action.path),
 				mode: omitEmpty(action.mode),
-				data: omitEmpty(Buffer.from(action.data).toString('base64')),
+				data: omitEmpty(Buffer.from(encodeSource(action.data)).toString('base64')),
 				timestamp: -1,
 			};
 		}

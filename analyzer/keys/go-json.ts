@@ -1,3 +1,5 @@
+import {splitAtEscapes} from '../dockerfile/source-bytes.ts';
+
 /** A value that encodes as Go's encoding/json encodes a struct: fields in the order given. */
 export type GoJson = string | number | bigint | boolean | readonly GoJson[] | GoStruct;
 
@@ -13,11 +15,13 @@ const htmlUnsafe: Readonly<Record<string, string>> = {
 	'\u2029': '\\u2029',
 };
 
-/** Encodes as Go's `json.Marshal`: no blanks, fields in order, HTML characters escaped. */
+/** Encodes as Go's `json.Marshal`: no blanks, fields in order, HTML characters and bytes that are no UTF-8 escaped. */
 export function goJson(value: GoJson): string {
 	switch (typeof value) {
 		case 'string': {
-			return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, char => htmlUnsafe[char] ?? char);
+			return `"${splitAtEscapes(value)
+				.map((part, index) => (index % 2 === 0 ? escapeText(part) : '\\ufffd'))
+				.join('')}"`;
 		}
 
 		case 'number':
@@ -30,6 +34,12 @@ export function goJson(value: GoJson): string {
 			return isList(value) ? `[${value.map(item => goJson(item)).join(',')}]` : encodeStruct(value);
 		}
 	}
+}
+
+function escapeText(text: string): string {
+	return JSON.stringify(text)
+		.slice(1, -1)
+		.replace(/[<>&\u2028\u2029]/g, char => htmlUnsafe[char] ?? char);
 }
 
 function isList(value: readonly GoJson[] | GoStruct): value is readonly GoJson[] {

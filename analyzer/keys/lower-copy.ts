@@ -1,23 +1,26 @@
 import {containsWildcards} from '../context/selector.ts';
 import {expandWord} from '../dockerfile/expand.ts';
 import type {AddInstruction, CopyInstruction} from '../dockerfile/instruction.ts';
+import type {Range} from '../dockerfile/source.ts';
 import {graphError} from '../graph/graph-error.ts';
 import {basePath, cleanPath, joinPath, normalizeDestination} from './go-path.ts';
 import {expander, type LoweringContext, parseOwner} from './lowering.ts';
 import type {Dispatched, StageState} from './stage-state.ts';
 import type {CopyAction, FileVertex, MergeVertex, Vertex} from './vertex.ts';
 
-/** COPY and ADD (BuildKit dockerfile2llb/convert_copy.go dispatchCopy). `source` is the context, a stage or an image. */
+/** COPY and ADD (BuildKit dockerfile2llb/convert_copy.go dispatchCopy). `from` is the context, a stage or an image. */
 export function lowerCopy(
 	instruction: CopyInstruction | AddInstruction,
 	state: StageState,
-	source: Vertex | undefined,
+	from: Vertex | undefined,
 	context: LoweringContext,
 ): Dispatched {
 	const expand = expander(context, state.env, instruction.range);
-	const destination = destinationOf(expand(instruction.destination.text), state.workdir);
-	const mode = copyMode(instruction, expand(instruction.chmod ?? ''), context);
-	const chown = expand(instruction.chown ?? '');
+	const {destination: word} = instruction;
+	const destination = destinationOf(expander(context, state.env, word.range)(word.text), state.workdir);
+	const inFlag = (name: string, value = '') => expander(context, state.env, flagRange(instruction, name))(value);
+	const mode = copyMode(flagRange(instruction, 'chmod'), inFlag('chmod', instruction.chmod), context);
+	const chown = inFlag('chown', instruction.chown);
 	const common = {
 		destination,
 		...mode,
@@ -26,11 +29,11 @@ export function lowerCopy(
 		required: [],
 	};
 	checkChecksum(instruction, expand, context);
-	const files = instruction.sources.map(word => {
-		const text = expander(context, state.env, word.range)(word.text);
+	const files = instruction.sources.map(source => {
+		const text = expander(context, state.env, source.range)(source.text);
 		return instruction.kind === 'add' && isRemote(text)
 			? remoteCopy(text, common, instruction, context)
-			: {...common, ...pathCopy(text, instruction), source};
+			: {...common, ...pathCopy(text, instruction), source: from};
 	});
 	const documents = instruction.heredocSources.map((document): CopyAction => {
 		const data = document.expand ? expandDocument(document.data, state, instruction, context) : document.data;
@@ -56,23 +59,32 @@ export function lowerCopy(
 	return {state: {...state, vertex}, vertex};
 }
 
+// go-digest Validate.
+const checksumPattern = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
+
 // BuildKit convert_copy.go dispatchCopy.
 function checkChecksum(
 	instruction: CopyInstruction | AddInstruction,
 	expand: (word: string) => string,
 	{dockerfile, report}: LoweringContext,
 ): void {
-	if (instruction.kind !== 'add' || instruction.checksum === undefined) {
+	const checksum = instruction.kind === 'add' ? expand(instruction.checksum ?? '') : '';
+	if (checksum === '') {
 		return;
 	}
 
 	const {sources, range} = instruction;
 	const [source] = sources;
+	const text = source === undefined ? '' : expand(source.text);
 	if (sources.length !== 1) {
 		report(
 			graphError(dockerfile.source, range, '--checksum is for one source', {hint: 'write one ADD for each source'}),
 		);
-	} else if (source !== undefined && !isRemote(expand(source.text))) {
+	} else if (isFileUrl(text) && !checksumPattern.test(checksum)) {
+		const message = `"${checksum}" is no checksum`;
+		const hint = 'write sha256: and 64 hexadecimal digits in lower case';
+		report(graphError(dockerfile.source, flagRange(instruction, 'checksum'), message, {hint}));
+	} else if (source !== undefined && !isRemote(text)) {
 		const message = '--checksum is for http(s) and git sources';
 		report(
 			graphError(dockerfile.source, source.range, message, {
@@ -87,8 +99,15 @@ function destinationOf(text: string, workdir: string): string {
 	return normalizeDestination(workdir, text === '.' || text === '' ? './' : text);
 }
 
+function flagRange({flags, range}: CopyInstruction | AddInstruction, name: string): Range {
+	return flags.find(flag => flag.name === name)?.range ?? range;
+}
+
+// chmod(1); read when the step runs (BuildKit solver/llbsolver/file/backend.go, dchapes-mode).
+const symbolicMode = /^[ugoa]*(?:[-+=](?:[rwxXst]+|[ugo])?)+(?:,[ugoa]*(?:[-+=](?:[rwxXst]+|[ugo])?)+)*$/;
+
 function copyMode(
-	{range}: CopyInstruction | AddInstruction,
+	range: Range,
 	chmod: string,
 	{dockerfile, report}: LoweringContext,
 ): Pick<CopyAction, 'mode' | 'modeText'> {
@@ -103,12 +122,12 @@ function copyMode(
 		}
 	}
 
-	if (/^\d/.test(chmod)) {
-		report(
-			graphError(dockerfile.source, range, `"${chmod}" is no mode`, {
-				hint: 'write an octal number between 0 and 07777',
-			}),
-		);
+	const isNumber = /^\d/.test(chmod);
+	if (isNumber || !symbolicMode.test(chmod)) {
+		const hint = isNumber
+			? 'write an octal number between 0 and 07777'
+			: 'write an octal number, or changes such as u+x,go=r';
+		report(graphError(dockerfile.source, range, `"${chmod}" is no mode`, {hint}));
 	}
 
 	return {modeText: chmod};
@@ -146,6 +165,10 @@ export function isRemote(source: string): boolean {
 	return /^(?:https?|git|ssh):\/\//.test(source) || /^git@[^/]+:/.test(source) || source.startsWith('github.com/');
 }
 
+function isFileUrl(source: string): boolean {
+	return /^https?:/.test(source) && !/\.git(?:#|$)/.test(source);
+}
+
 function remoteCopy(
 	source: string,
 	common: Pick<CopyAction, 'destination' | 'owner' | 'mode' | 'modeText' | 'exclude' | 'required'>,
@@ -153,7 +176,7 @@ function remoteCopy(
 	context: LoweringContext,
 ): CopyAction {
 	const vertex = context.intern({kind: 'remote', source} as const);
-	const isFile = /^https?:/.test(source) && !/\.git(?:#|$)/.test(source);
+	const isFile = isFileUrl(source);
 	const path = isFile ? joinPath('/', fileName(source)) : '/';
 	const unpack = isFile && instruction.kind === 'add' && instruction.unpack === true;
 	return {...common, kind: 'copy', source: vertex, path, plain: false, unpack, include: []};

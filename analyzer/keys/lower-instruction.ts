@@ -1,4 +1,5 @@
 import type {StageInstruction} from '../dockerfile/instruction.ts';
+import {checkMetadata} from './check-metadata.ts';
 import {cleanPath, joinPath} from './go-path.ts';
 import {expander, type LoweringContext, parseOwner} from './lowering.ts';
 import {type Dispatched, type StageState, withEnv} from './stage-state.ts';
@@ -10,7 +11,6 @@ export function lowerInstruction(
 	state: StageState,
 	context: LoweringContext,
 ): Dispatched {
-	const expand = expander(context, state.env, instruction.range);
 	switch (instruction.kind) {
 		case 'env': {
 			// All values of one ENV are expanded before the first is assigned.
@@ -26,25 +26,31 @@ export function lowerInstruction(
 		}
 
 		case 'workdir': {
-			return lowerWorkdir(expand(instruction.path.text), state, context);
+			const {text, range} = instruction.path;
+			return lowerWorkdir(expander(context, state.env, range)(text), state, context);
 		}
 
 		case 'user': {
-			return {state: {...state, user: expand(instruction.user.text)}};
+			const {text, range} = instruction.user;
+			return {state: {...state, user: expander(context, state.env, range)(text)}};
 		}
 
 		case 'shell': {
 			return {state: {...state, shell: instruction.shell}};
 		}
 
-		// ONBUILD is for the stages built on this one, which have it as their triggers.
-		case 'onbuild':
 		case 'label':
-		case 'cmd':
-		case 'entrypoint':
 		case 'expose':
 		case 'volume':
-		case 'stopsignal':
+		case 'stopsignal': {
+			checkMetadata(instruction, state, context);
+			return {state};
+		}
+
+		// ONBUILD is for the stages built on this one, which have it as their triggers.
+		case 'onbuild':
+		case 'cmd':
+		case 'entrypoint':
 		case 'healthcheck':
 		case 'maintainer': {
 			return {state};

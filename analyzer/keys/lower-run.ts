@@ -2,6 +2,8 @@ import {compareBytes} from '../context/selector.ts';
 import {parseDevice} from '../dockerfile/device.ts';
 import type {RunInstruction, RunMount} from '../dockerfile/instruction.ts';
 import {parseMount} from '../dockerfile/mount.ts';
+import type {Range} from '../dockerfile/source.ts';
+import {firstEscapedByte} from '../dockerfile/source-bytes.ts';
 import {graphError} from '../graph/graph-error.ts';
 import type {Origin} from '../graph/origin.ts';
 import {basePath, cleanPath, joinPath} from './go-path.ts';
@@ -25,15 +27,18 @@ export function lowerRun(
 ): Dispatched {
 	const expand = expander(context, state.env, instruction.range);
 	const {execOptions} = context;
+	checkEncoding(instruction, context);
 	const {args, document} = runArguments(instruction, state, context);
 	const runMounts = expandMounts(instruction, expand, context);
+	const flags = instruction.flags.filter(flag => flag.name === 'mount');
 	const byType = (type: RunMount['type']) => runMounts.filter(mount => mount.type === type);
 	const secrets = byType('secret').map(mount => secretMount(mount));
 	const ssh = byType('ssh').map((mount, index) => sshMount(mount, index));
 	const mounts: Mount[] = [{input: state.vertex, type: 'bind', target: '/', readonly: false}];
 	for (const [index, mount] of runMounts.entries()) {
 		if (mount.type === 'bind' || mount.type === 'cache' || mount.type === 'tmpfs') {
-			mounts.push(fileMount(mount, mount.type, sources[index], state, context));
+			const {range} = flags[index] ?? instruction;
+			mounts.push(fileMount(mount, mount.type, sources[index], state, range, context));
 		}
 	}
 
@@ -77,15 +82,45 @@ export function lowerRun(
 	return {state: {...state, vertex}, vertex};
 }
 
+// A step's command and name are protobuf strings, so BuildKit fails with "string field contains invalid UTF-8".
+function checkEncoding({range, text, heredocs}: RunInstruction, {dockerfile: {source}, report}: LoweringContext): void {
+	if ([text, ...heredocs.map(({content}) => content)].every(one => firstEscapedByte(one) === undefined)) {
+		return;
+	}
+
+	const lines = source.text.split('\n', range.end.line);
+	for (let line = range.start.line; line <= range.end.line; line++) {
+		const found = firstEscapedByte(lines[line - 1] ?? '');
+		if (found !== undefined) {
+			const column = found.at + 1;
+			const place = {start: {line, column}, end: {line, column: column + 1}};
+			const message = `the byte 0x${found.byte.toString(16).toUpperCase()} is no UTF-8, so BuildKit cannot run this step`;
+			report(graphError(source, place, message, {hint: 'save the file as UTF-8'}));
+			return;
+		}
+	}
+}
+
 function fileMount(
 	mount: RunMount,
 	type: Mount['type'],
 	source: MountSource | undefined,
 	state: StageState,
+	range: Range,
 	context: LoweringContext,
 ): Mount {
 	const raw = mount.target ?? '';
-	const target = cleanPath(raw).startsWith('/') ? raw : joinPath('/', state.workdir, raw);
+	const isAbsolute = cleanPath(raw).startsWith('/');
+	const target = isAbsolute ? raw : joinPath('/', state.workdir, raw);
+	// BuildKit convert_runmount.go dispatchRunMounts. Where a base that is not known works, is not known either.
+	if (target === '/' && (isAbsolute || state.unresolved === undefined)) {
+		context.report(
+			graphError(context.dockerfile.source, range, 'a mount cannot have the target "/"', {
+				hint: 'give it a target below the root: target=/path',
+			}),
+		);
+	}
+
 	if (type === 'tmpfs') {
 		return {input: undefined, type, target, readonly: mount.readonly, size: mount.size ?? 0};
 	}

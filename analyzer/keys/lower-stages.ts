@@ -1,5 +1,5 @@
 import type {Diagnostic} from '../dockerfile/diagnostic.ts';
-import type {AddInstruction, CopyInstruction, StageInstruction} from '../dockerfile/instruction.ts';
+import type {StageInstruction} from '../dockerfile/instruction.ts';
 import type {BaseImage} from '../graph/base-image.ts';
 import type {Origin} from '../graph/origin.ts';
 import type {Platform} from '../graph/platform.ts';
@@ -10,7 +10,7 @@ import {type ImageTable, imageKey} from './images.ts';
 import {internTable} from './intern.ts';
 import {lowerCopy} from './lower-copy.ts';
 import {lowerInstruction} from './lower-instruction.ts';
-import {lowerRun} from './lower-run.ts';
+import {lowerRun, type MountSource} from './lower-run.ts';
 import type {ExecOptions, LoweringContext} from './lowering.ts';
 import {type Dispatched, type StageState, scratchConfig, startOnImage, startOnStage} from './stage-state.ts';
 import type {LoweredStage, LoweredStages, Step, StepNumber} from './step.ts';
@@ -212,19 +212,36 @@ function dispatch(
 ): Dispatched {
 	const origins = stage.origins.get(instruction);
 	const sources = (origins ?? []).map(origin => ({origin, vertex: originVertex(origin, input, context, states)}));
-	const cause = state.unresolved;
-	if (cause !== undefined && ['run', 'copy', 'add', 'workdir'].includes(instruction.kind)) {
-		// What is read from a context counts all the same: a file that is missing there fails the build on any base.
-		const read = instruction.kind === 'copy' && instruction.from !== undefined ? sources[0]?.vertex : context.context;
-		const copied =
-			isPlainCopy(instruction) && read?.kind === 'context'
-				? lowerCopy(instruction, state, read, context).vertex
-				: undefined;
-		const inputs = [state.vertex, ...sources.map(source => source.vertex), copied].filter(one => one !== undefined);
-		const vertex = context.intern<UnknownVertex>({kind: 'unknown', cause, inputs});
-		return {state: {...state, vertex}, vertex};
+	if (state.unresolved === undefined) {
+		return lowerKnown(instruction, state, sources, context);
 	}
 
+	// A variable may come from the base that is not known: then nothing can be said of the words.
+	const isOpen = usesVariables(instruction);
+	const lowered = lowerKnown(instruction, state, sources, isOpen ? {...context, report: () => {}} : context);
+	if (!['run', 'copy', 'add', 'workdir'].includes(instruction.kind)) {
+		return lowered;
+	}
+
+	// What is read from a context counts all the same: a file that is missing there fails the build on any base.
+	const read = instruction.kind === 'copy' && instruction.from !== undefined ? sources[0]?.vertex : context.context;
+	const isCopy = instruction.kind === 'copy' || instruction.kind === 'add';
+	const copied = isCopy && !isOpen && read?.kind === 'context' ? lowered.vertex : undefined;
+	const inputs = [state.vertex, ...sources.map(source => source.vertex), copied].filter(one => one !== undefined);
+	const vertex = context.intern<UnknownVertex>({kind: 'unknown', cause: state.unresolved, inputs});
+	return {state: {...state, vertex}, vertex};
+}
+
+function usesVariables({text, heredocs}: StageInstruction): boolean {
+	return text.includes('$') || heredocs.some(({content}) => content.includes('$'));
+}
+
+function lowerKnown(
+	instruction: StageInstruction,
+	state: StageState,
+	sources: readonly MountSource[],
+	context: LoweringContext,
+): Dispatched {
 	switch (instruction.kind) {
 		case 'run': {
 			return lowerRun(instruction, state, sources, context);
@@ -247,14 +264,6 @@ function dispatch(
 			return lowerInstruction(instruction, state, context);
 		}
 	}
-}
-
-// A variable may come from the base that is not known.
-function isPlainCopy(instruction: StageInstruction): instruction is CopyInstruction | AddInstruction {
-	return (
-		(instruction.kind === 'copy' || instruction.kind === 'add') &&
-		instruction.sources.every(source => !source.text.includes('$'))
-	);
 }
 
 function originVertex(

@@ -13,8 +13,8 @@ export interface CommandContext {
 	readonly env: NodeJS.ProcessEnv;
 	readonly cwd: string;
 	readonly homeDir: string;
-	/** All of standard input, as text. */
-	readonly readStdin: () => Promise<string>;
+	/** All of standard input. */
+	readonly readStdin: () => Promise<Uint8Array>;
 	/** From now on an interrupt does not end the process but this signal; a second one ends it at once. */
 	interruptSignal(): AbortSignal;
 	/** Tells what is wrong with the request, and gives the exit code for it. */

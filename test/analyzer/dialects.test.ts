@@ -128,7 +128,7 @@ test('COPY --link ends in a merge that engines know', t => {
 test('dialectOf', t => {
 	const table: readonly (readonly [version: string, since: string | undefined])[] = [
 		['v0.8.3', '0.8'],
-		['0.10.6', '0.8'],
+		['0.10.6', '0.10'],
 		['v0.11.0', '0.11'],
 		['v0.13.1', '0.13'],
 		['v0.15.0', '0.13'],

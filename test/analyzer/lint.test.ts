@@ -210,7 +210,7 @@ test(
 	['2 pin/no-tag a/b'],
 );
 
-test('no such target', finds, 'FROM scratch AS a', ['1 graph FROM scratch AS a'], {target: 'release'});
+test('no such target', finds, 'FROM scratch AS a', ['1 graph a'], {target: 'b'});
 test('an empty base', finds, 'ARG B\nFROM scratch AS x\nFROM $B AS x', ['3 graph $B', '3 DuplicateStageName x']);
 test('a wrong mount', finds, 'FROM scratch\nRUN --mount=type=bnd true', ['2 syntax bnd']);
 

@@ -68,6 +68,8 @@ interface Input {
 	readonly unknown?: readonly number[];
 	/** Makes what the case needs on the engine: images, layouts. */
 	readonly prepare?: (engine: TestEngine, base: string, dir: string) => Promise<unknown>;
+	/** The files are written in Latin-1, which makes bytes of them that are no UTF-8. */
+	readonly latin1?: boolean;
 	/** The Dockerfile comes by standard input. */
 	readonly byStdin?: boolean;
 }
@@ -83,7 +85,7 @@ const cycle = test.macro(async (t, input: Input) => {
 	const dir = await mkdtemp(path.join(os.tmpdir(), 'cachecast-inputs-'));
 	for (const [name, text] of Object.entries(input.files)) {
 		await mkdir(path.dirname(path.join(dir, name)), {recursive: true});
-		await writeFile(path.join(dir, name), text);
+		await writeFile(path.join(dir, name), text, input.latin1 === true ? 'latin1' : 'utf8');
 	}
 
 	await input.prepare?.(engine, base, dir);
@@ -239,6 +241,30 @@ test.serial('a Dockerfile by standard input has the ignore file of the context',
 		['an ignored file', 'app/a.log', []],
 		['a file', 'app/a.txt', [3, 4]],
 	],
+});
+
+test.serial('a Dockerfile in Latin-1', cycle, {
+	files: {
+		'app/Dockerfile': `ARG BASE
+FROM $BASE
+# café
+ENV NAME=café
+LABEL name=café
+WORKDIR /café
+COPY <<"EOF" ./plain
+café
+EOF
+COPY <<EOF ./expanded
+café $NAME
+EOF
+COPY a.txt ./é
+RUN cat plain
+`,
+		'app/a.txt': 'é\n',
+	},
+	latin1: true,
+	args: () => [],
+	changes: [['a file', 'app/a.txt', [13, 14]]],
 });
 
 test.serial('an image whose ONBUILD copies from a stage and an image', cycle, {

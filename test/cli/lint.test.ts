@@ -47,7 +47,7 @@ async function lintIn(
 		env,
 		cwd,
 		homeDir: cwd,
-		readStdin: async () => '',
+		readStdin: async () => new Uint8Array(),
 		interruptSignal: () => new AbortController().signal,
 	});
 	const code = await runLint(files, {format: 'text', buildArg: [], ...flags}, command);

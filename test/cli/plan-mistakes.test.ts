@@ -269,9 +269,9 @@ app/Dockerfile:4:13 error variables are not expanded in --from [graph]
 	[
 		'a mode that is none',
 		'FROM scratch\nCOPY --chmod=99 a.txt /\n',
-		`app/Dockerfile:2:1 error "99" is no mode [graph]
+		`app/Dockerfile:2:6 error "99" is no mode [graph]
   2 | COPY --chmod=99 a.txt /
-    | ~~~~~~~~~~~~~~~~~~~~~~~
+    |      ~~~~~~~~~~
   hint: write an octal number between 0 and 07777
 `,
 	],

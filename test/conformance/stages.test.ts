@@ -139,8 +139,6 @@ test('corpus/dockerfiles-gotest: those of BuildKit’s own tests', oracle, 'dock
 		'the graph stands; `# check=error=true` makes a lint finding fatal',
 	'080-moby__buildkit__dockerfile_check_test__testRuleCheckOption_L503.Dockerfile':
 		'the graph stands; `# check=error=true` makes a lint finding fatal',
-	'412-moby__buildkit__dockerfile_rundevice_test__testDeviceRunEnv_L44.Dockerfile':
-		'RUN --device is refused by the stable frontend only; the labs frontend, which may be in use, builds it',
 });
 
 interface TruthEdge {

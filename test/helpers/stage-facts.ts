@@ -77,7 +77,7 @@ export function analyze(parsed: ParseResult, wish: Wish = {}): Outcome {
 	}
 
 	const {graph} = resolved;
-	const config = {env: ['PATH=/bin'], workingDir: '/', user: '', onBuild: []};
+	const config = {env: ['PATH=/bin'], workingDir: '/work', user: '', onBuild: []};
 	const digest = `sha256:${'0'.repeat(64)}` as const;
 	const images = new Map(
 		requiredImages(graph).map(({reference, platform: of}) => [
