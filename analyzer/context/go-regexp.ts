@@ -21,15 +21,26 @@ type AssertTest = Extract<Term, {kind: 'assert'}>['holds'];
  * for what Go refuses. Go never backtracks, JavaScript does, and then `*a*a*a*b` may take hours.
  */
 export function compileRegexp(expression: string): Regexp | undefined {
-	const choices = parseRegexp(expression);
-	if (choices === undefined) {
+	if (parseRegexp(expression) === undefined) {
 		return undefined;
 	}
 
+	// Most patterns of a long list are never held against anything, and their states would take most of the memory.
+	let run: ((text: string) => boolean) | undefined;
+	return {
+		test(text) {
+			run ??= createMatcher(expression);
+			return run(text);
+		},
+	};
+}
+
+function createMatcher(expression: string): (text: string) => boolean {
+	const choices = parseRegexp(expression) ?? [];
 	const states: State[] = [];
 	const end = addState(states, {kind: 'match'});
 	const starts = choices.map(terms => addTerms(states, terms, end));
-	return {test: createRunner(states, starts)};
+	return createRunner(states, starts);
 }
 
 function addState(states: State[], state: State): number {

@@ -133,23 +133,33 @@ const NAMED: ReadonlyMap<string, RegExp> = new Map([
 	['xdigit', /[0-9A-Fa-f]/],
 ]);
 
+/** Where the last `:]` of an expression stands: looked for once, not from every `[:`. */
+function lastNameEnd(chars: readonly string[]): number {
+	const end = nameEnds.get(chars) ?? chars.findLastIndex((char, index) => char === ':' && chars[index + 1] === ']');
+	nameEnds.set(chars, end);
+	return end;
+}
+
+const nameEnds = new WeakMap<readonly string[], number>();
+
 /** `[:alpha:]` and `[:^alpha:]`; `invalid` for a name that is none. */
 function namedClass(chars: readonly string[], at: number): ParsedClass | 'invalid' | undefined {
 	if (chars[at] !== '[' || chars[at + 1] !== ':') {
 		return undefined;
 	}
 
-	const rest = chars.slice(at + 2);
-	const end = rest.findIndex((char, index) => char === ':' && rest[index + 1] === ']');
-	if (end === -1) {
+	if (at + 2 > lastNameEnd(chars)) {
 		return undefined;
 	}
 
-	const name = rest.slice(0, end).join('');
+	let end = at + 2;
+	while (chars[end] !== ':' || chars[end + 1] !== ']') {
+		end++;
+	}
+
+	const name = chars.slice(at + 2, end).join('');
 	const expression = NAMED.get(name.replace(/^\^/, ''));
-	return expression === undefined
-		? 'invalid'
-		: {matches: byExpression(expression, name.startsWith('^')), end: at + 2 + end + 2};
+	return expression === undefined ? 'invalid' : {matches: byExpression(expression, name.startsWith('^')), end: end + 2};
 }
 
 function byExpression(expression: RegExp, negated: boolean): PointTest {

@@ -26,7 +26,11 @@ export function parseOperator(chars: readonly string[], at: number): RepeatOpera
 }
 
 function parseBraces(chars: readonly string[], at: number): RepeatOperator | undefined {
-	const close = chars.indexOf('}', at);
+	let close = at + 1;
+	while (/^[0-9,]$/.test(chars[close] ?? '')) {
+		close++;
+	}
+
 	const match = /^\{(0|[1-9][0-9]*)(,(0|[1-9][0-9]*)?)?\}$/.exec(chars.slice(at, close + 1).join(''));
 	if (match === null) {
 		return undefined;

@@ -37,7 +37,11 @@ function parseTerms(chars: readonly string[], start: number): ParsedTerms | unde
 				return undefined;
 			}
 
-			terms.push(...atom.terms);
+			// Quoted text may be longer than a call has arguments.
+			for (const term of atom.terms) {
+				terms.push(term);
+			}
+
 			at = atom.end;
 			isRepeated = false;
 			continue;

@@ -37,10 +37,20 @@ export function containsWildcards(name: string): boolean {
 
 /** Drops every path that lies below another one of the list, and sorts (BuildKit ops/exec.go dedupePaths). */
 export function dedupePaths(paths: readonly string[]): readonly string[] {
-	const unique = [...new Set(paths)];
-	const isBelow = (path: string, parent: string) =>
-		path !== parent && path.startsWith(parent.endsWith('/') ? parent : `${parent}/`);
-	return unique.filter(path => !unique.some(other => isBelow(path, other))).sort(compareBytes);
+	const isBelow = (path: string, parent: string) => path.startsWith(parent.endsWith('/') ? parent : `${parent}/`);
+	// With the slash as the lowest character a path stands right before what lies below it.
+	const inOrder = Array.from(new Set(paths), path => ({path, order: path.replaceAll('/', '\0')})).sort((a, b) =>
+		a.order < b.order ? -1 : Number(a.order > b.order),
+	);
+	const kept: string[] = [];
+	for (const {path} of inOrder) {
+		const last = kept.at(-1);
+		if (last === undefined || !isBelow(path, last)) {
+			kept.push(path);
+		}
+	}
+
+	return kept.sort(compareBytes);
 }
 
 /** The selectors of one input as they are hashed: plain paths deduplicated, all sorted by path (ops/file.go dedupeSelectors). */

@@ -3,7 +3,7 @@ import type {Instruction} from './instruction.ts';
 import type {Range} from './source.ts';
 
 /** Above this dockerfile-ast takes too long, and so the scanner's ranges stand alone. */
-const MAX_LENGTH = 100_000;
+const MAX_LENGTH = 50_000;
 
 /**
  * Holds the ranges of instructions against those of dockerfile-ast. Where both see the same instruction, its keyword and

@@ -40,7 +40,7 @@ export type ExpandWordsResult = {readonly kind: 'expanded'; readonly words: read
 /**
  * Replaces variables and takes quotes and escapes away, as BuildKit does for one argument
  * (shell/lex.go ProcessWordWithMatches). Fails on an open quote or brace, on a modifier that is not known, and when
- * `${x?message}` says so.
+ * `${x?message}` says so; and where variables make the text longer than any process could be given.
  */
 export function expandWord(word: string, environment: Environment, options: ExpandOptions): ExpandResult {
 	const lexer = createLexer(word, environment, options);
@@ -59,11 +59,18 @@ export function expandWords(word: string, environment: Environment, options: Exp
 	return 'message' in words ? {kind: 'failed', ...words} : {kind: 'expanded', words};
 }
 
+/**
+ * How much longer variables may make a text. BuildKit has no limit, and takes all memory where a value is doubled again
+ * and again; but no process can be given an argument or environment string longer than this (Linux, MAX_ARG_STRLEN).
+ */
+const MAX_GROWTH = 131_072;
+
 function createLexer(word: string, environment: Environment, options: ExpandOptions): Lexer {
 	return {
 		// Go's text/scanner drops a byte order mark at the start of what it reads.
 		text: withoutEscapes(word.startsWith('\ufeff') ? word.slice(1) : word),
 		at: 0,
+		maxLength: word.length + MAX_GROWTH,
 		depth: 0,
 		environment,
 		escape: options.escape,

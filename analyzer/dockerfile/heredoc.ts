@@ -17,7 +17,8 @@ const NONE: HeredocWordResult = {kind: 'none'};
  * (BuildKit parser/parser.go ParseHeredoc).
  */
 export function parseHeredocWord(word: string): HeredocWordResult {
-	const [, descriptor = '', dash, name = ''] = /^(\d*)<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word) ?? [];
+	const [, descriptor = '', dash, rest = ''] = /^(\d*)<<(-?)([^<]*)$/.exec(word) ?? [];
+	const name = rest.replace(/^[\t\n\f\r ]+/, '');
 	if (name === '') {
 		return NONE;
 	}

@@ -67,10 +67,10 @@ function readTrigger(line: string, rest: Span, escape: '\\' | '`'): Arguments | 
 		return NO_ARGUMENTS;
 	}
 
-	const first = splitCommand(line, rest.start, escape);
+	const first = splitCommand(line, rest.start, escape, rest.end);
 	let last = first;
 	while (keywordOf(last.keyword.text) === 'onbuild' && last.rest.text !== '') {
-		last = splitCommand(line, last.rest.start, escape);
+		last = splitCommand(line, last.rest.start, escape, rest.end);
 	}
 
 	const name = keywordOf(last.keyword.text);

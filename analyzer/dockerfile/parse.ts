@@ -103,7 +103,13 @@ function readDirectives(source: SourceFile, escape: Directive | undefined): read
 
 /** A directive stands at the top, so the lines up to it are few. */
 function lineText({text}: SourceFile, line: number): string {
-	return (text.split('\n', line).at(-1) ?? '').replace(/\r+$/, '');
+	const content = text.split('\n', line).at(-1) ?? '';
+	let length = content.length;
+	while (content[length - 1] === '\r') {
+		length--;
+	}
+
+	return content.slice(0, length);
 }
 
 function lineRange(source: SourceFile, line: number): Range {

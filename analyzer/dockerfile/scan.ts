@@ -156,7 +156,7 @@ function addComment(comments: string[], text: string): void {
 
 function unterminated(source: SourceFile, line: LogicalLine, heredoc: HeredocWord): Diagnostic {
 	const {name} = heredoc;
-	const words = Array.from(line.text.matchAll(/\d*<<-?[\t\r ]*[^\s<]*/g));
+	const words = Array.from(line.text.matchAll(/(?<!\d)\d*<<-?[\t\r ]*[^\s<]*/g));
 	const word = words.find(([text]) => text.includes(name)) ?? words[0];
 	const start = word?.index ?? 0;
 	const place = {start, end: start + (word?.[0].length ?? line.text.length)};

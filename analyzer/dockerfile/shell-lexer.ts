@@ -1,6 +1,6 @@
 import {createFields} from './shell-fields.ts';
 import {lexParameter} from './shell-parameter.ts';
-import type {Lexer, LexFailure} from './shell-state.ts';
+import {type Lexer, type LexFailure, tooLong} from './shell-state.ts';
 
 /** BuildKit has no limit, but then no call stack that ends either; real words nest two or three deep. */
 const MAX_DEPTH = 500;
@@ -61,6 +61,10 @@ function lexPieces(lexer: Lexer, stop: '}' | '/' | undefined): string | LexFailu
 			result += lexPlain(lexer, char, stop);
 		} else {
 			result += special;
+			if (result.length > lexer.maxLength) {
+				return tooLong;
+			}
+
 			if (char === '$') {
 				lexer.fields?.add(special);
 			} else {
@@ -147,6 +151,10 @@ function lexDoubleQuote(lexer: Lexer): string | LexFailure {
 			}
 
 			result += value;
+			if (result.length > lexer.maxLength) {
+				return tooLong;
+			}
+
 			continue;
 		}
 

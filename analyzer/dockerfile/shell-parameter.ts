@@ -1,5 +1,5 @@
 import {parsePattern, replacePattern, trimPrefix, trimSuffix} from './shell-pattern.ts';
-import type {Lexer, LexFailure, LexNested} from './shell-state.ts';
+import {type Lexer, type LexFailure, type LexNested, tooLong} from './shell-state.ts';
 
 const LETTER_OR_DIGIT = /[\p{L}\p{Nd}_]/u;
 const DIGIT = /\p{Nd}/u;
@@ -114,7 +114,9 @@ function lexReplacement(lexer: Lexer, name: string, lexNested: LexNested): strin
 	}
 
 	const tokens = parsePattern(pattern);
-	return tokens === undefined ? invalidPattern(pattern) : replacePattern(tokens, value ?? '', replacement, all);
+	return tokens === undefined
+		? invalidPattern(pattern)
+		: (replacePattern(tokens, value ?? '', replacement, {all, maxLength: lexer.maxLength}) ?? tooLong);
 }
 
 /** Letters, digits and underscores; or digits only; or one of the shell's special parameters. */

@@ -60,18 +60,21 @@ function reversePattern(pattern: string): string {
 	return units.reverse().join('');
 }
 
-/** Replaces the first or every longest match; `$0` in the replacement stands for the match if all are replaced. */
+/**
+ * Replaces the first or every longest match; `$0` in the replacement stands for the match if all are replaced.
+ * Undefined where the result is longer than `maxLength`.
+ */
 export function replacePattern(
 	tokens: readonly PatternToken[],
 	value: string,
 	replacement: string,
-	all: boolean,
-): string {
+	{all, maxLength}: {readonly all: boolean; readonly maxLength: number},
+): string | undefined {
 	const chars = Array.from(value);
 	let result = '';
 	let copied = 0;
 	let from = 0;
-	while (from <= chars.length) {
+	while (from <= chars.length && result.length <= maxLength) {
 		const match = findMatch(tokens, chars, {from, anchored: false, longest: true});
 		if (match === undefined) {
 			break;
@@ -84,21 +87,33 @@ export function replacePattern(
 
 		// No second replacement for an empty match right behind another match (Go regexp ReplaceAll).
 		if (match.end > copied || match.start === 0) {
-			result += expandTemplate(replacement, chars.slice(match.start, match.end).join(''));
+			const text = expandTemplate(replacement, chars.slice(match.start, match.end).join(''), maxLength);
+			if (text === undefined) {
+				return undefined;
+			}
+
+			result += text;
 		}
 
 		copied = match.end;
 		from = Math.max(match.end, from + 1);
 	}
 
-	return result + chars.slice(copied).join('');
+	return result.length > maxLength ? undefined : result + chars.slice(copied).join('');
 }
 
-/** Go's regexp.Expand for an expression without groups: only group 0 has a text, `$$` is a dollar sign. */
-function expandTemplate(template: string, match: string): string {
-	return template.replace(/\$(?:(\$)|([\p{L}\p{Nd}_]+)|\{([\p{L}\p{Nd}_]+)\})/gu, (_, dollar, plain, braced) =>
-		dollar === '$' ? '$' : (plain ?? braced) === '0' ? match : '',
-	);
+/** Go's regexp.Expand for an expression without groups: only group 0 has a text, `$$` is a dollar sign. Undefined where the text is too long. */
+function expandTemplate(template: string, match: string, maxLength: number): string | undefined {
+	let left = maxLength;
+	const text = template.replace(/\$(?:(\$)|([\p{L}\p{Nd}_]+)|\{([\p{L}\p{Nd}_]+)\})/gu, (_, dollar, plain, braced) => {
+		if (dollar === '$') {
+			return '$';
+		}
+
+		left -= (plain ?? braced) === '0' ? match.length : 0;
+		return (plain ?? braced) === '0' && left >= 0 ? match : '';
+	});
+	return left < 0 ? undefined : text;
 }
 
 interface Match {

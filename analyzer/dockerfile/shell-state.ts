@@ -5,6 +5,8 @@ import type {Fields} from './shell-fields.ts';
 export interface Lexer {
 	readonly text: string;
 	at: number;
+	/** How long the result, or the text of any `${…}` in it, may become. */
+	readonly maxLength: number;
 	/** How many `${…}` are open. */
 	depth: number;
 	rawEscapes: boolean;
@@ -18,6 +20,9 @@ export interface Lexer {
 	/** Collects the words; undefined when only the text is asked for. */
 	fields: Fields | undefined;
 }
+
+/** The failure of a text that grew beyond `maxLength`. */
+export const tooLong: LexFailure = {message: 'its variables make the text too long'};
 
 /** Why a word cannot be expanded. */
 export interface LexFailure {

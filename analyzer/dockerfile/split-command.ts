@@ -10,10 +10,10 @@ export interface CommandParts {
 
 const SEPARATOR = /[\t\v\f\r ]/;
 
-/** Cuts `line` from `start` on (BuildKit parser/split_command.go). */
-export function splitCommand(line: string, start: number, escape: '\\' | '`'): CommandParts {
-	const from = skipSpace(line, start);
-	const to = trimEnd(line, from, line.length);
+/** Cuts `line` from `start` up to `end` (BuildKit parser/split_command.go). */
+export function splitCommand(line: string, start: number, escape: '\\' | '`', end: number = line.length): CommandParts {
+	const from = skipSpace(line, start, end);
+	const to = trimEnd(line, from, end);
 	let keywordEnd = from;
 	while (keywordEnd < to && !SEPARATOR.test(line.charAt(keywordEnd))) {
 		keywordEnd++;
@@ -24,8 +24,9 @@ export function splitCommand(line: string, start: number, escape: '\\' | '`'): C
 		argumentsStart++;
 	}
 
-	const {flags, end} = extractFlags(line, argumentsStart, to, escape);
-	const restStart = skipSpace(line, end, to);
+	const extracted = extractFlags(line, argumentsStart, to, escape);
+	const {flags} = extracted;
+	const restStart = skipSpace(line, extracted.end, to);
 	return {
 		keyword: spanOf(line, from, keywordEnd),
 		flags,

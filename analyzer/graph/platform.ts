@@ -26,14 +26,14 @@ const operatingSystems = new Set([
 ]);
 
 // Other names of architectures, as containerd/platforms normalizes them (database.go).
-const aliases: Readonly<Record<string, readonly [architecture: string, variant?: string]>> = {
-	i386: ['386'],
-	x86_64: ['amd64'],
-	'x86-64': ['amd64'],
-	aarch64: ['arm64'],
-	armhf: ['arm', 'v7'],
-	armel: ['arm', 'v6'],
-};
+const aliases: ReadonlyMap<string, readonly [architecture: string, variant?: string]> = new Map([
+	['i386', ['386']],
+	['x86_64', ['amd64']],
+	['x86-64', ['amd64']],
+	['aarch64', ['arm64']],
+	['armhf', ['arm', 'v7']],
+	['armel', ['arm', 'v6']],
+]);
 
 /**
  * Reads `os/architecture[/variant]`, or one of the two alone, and normalizes it (containerd/platforms Parse and
@@ -52,7 +52,7 @@ export function parsePlatform(text: string, fallback: Platform): Platform | unde
 		}
 
 		// A word alone is an architecture, if it is one that is known.
-		return knownArchitectures.has(first) || Object.hasOwn(aliases, first)
+		return knownArchitectures.has(first) || aliases.has(first)
 			? normalizePlatform({os: fallback.os, architecture: first})
 			: undefined;
 	}
@@ -79,7 +79,7 @@ const knownArchitectures = new Set([
 
 /** One spelling for each platform: `arm64` without `v8`, `amd64` without `v1`, `arm` with its variant. */
 export function normalizePlatform(platform: Platform): Platform {
-	const [architecture, implied] = aliases[platform.architecture] ?? [platform.architecture];
+	const [architecture, implied] = aliases.get(platform.architecture) ?? [platform.architecture];
 	const variant = normalizeVariant(architecture, platform.variant ?? implied);
 	const {variant: _, ...rest} = platform;
 	return {

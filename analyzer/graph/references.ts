@@ -34,6 +34,7 @@ export function resolveReferences(
 		}
 	}
 
+	const names = stages.flatMap(stage => stage.from.name?.text ?? []);
 	const externals: Origin[] = [];
 	const errors: Diagnostic[] = [];
 
@@ -54,7 +55,6 @@ export function resolveReferences(
 
 		const parsed = parseReference(text);
 		if (parsed.kind === 'invalid') {
-			const names = stages.flatMap(stage => stage.from.name?.text ?? []);
 			errors.push(
 				graphError(source, range, `"${text}" is neither a stage nor an image reference`, {
 					hint: didYouMean(text, names) ?? lowerCaseHint(text),
@@ -132,8 +132,18 @@ export function resolveReferences(
 
 /** The ONBUILD triggers that a stage leaves for the one built on it. */
 export function stageTriggers(stage: StageSource | undefined): readonly StageInstruction[] {
-	return (stage?.instructions ?? []).flatMap(one => (one.kind === 'onbuild' ? (one.trigger ?? []) : []));
+	if (stage === undefined) {
+		return [];
+	}
+
+	const triggers =
+		triggersOf.get(stage) ?? stage.instructions.flatMap(one => (one.kind === 'onbuild' ? (one.trigger ?? []) : []));
+	triggersOf.set(stage, triggers);
+	return triggers;
 }
+
+/** Many stages may be built on one that has many instructions: they are looked through once. */
+const triggersOf = new WeakMap<StageSource, readonly StageInstruction[]>();
 
 function dependenciesOf(
 	instruction: StageInstruction,

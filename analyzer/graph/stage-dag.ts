@@ -46,10 +46,10 @@ export function stageDag(dependencies: readonly (readonly StageDependency[])[]):
 		leaves: () => [...dependencies.keys()].filter(stage => usersOf(stage).every(user => user === stage)),
 		order() {
 			const waiting = new Map([...dependencies.keys()].map(stage => [stage, new Set(usedBy(stage)).size]));
-			const order: number[] = [];
+			const order: number[][] = [];
 			let ready = [...waiting].filter(([, count]) => count === 0).map(([stage]) => stage);
 			while (ready.length > 0) {
-				order.push(...ready);
+				order.push(ready);
 				const next = new Set<number>();
 				for (const stage of ready) {
 					for (const user of new Set(usersOf(stage))) {
@@ -64,7 +64,7 @@ export function stageDag(dependencies: readonly (readonly StageDependency[])[]):
 				ready = [...next].sort((a, b) => a - b);
 			}
 
-			return order;
+			return order.flat();
 		},
 		cycle: () => findCycle(dependencies),
 	};

@@ -1,4 +1,5 @@
 import type {Environment} from '../dockerfile/expand.ts';
+import {type VersionedMap, versionedMap} from './versioned-map.ts';
 
 /**
  * The environment of a build step in *last assignment order*: assigning a name again moves it to the end
@@ -12,14 +13,11 @@ export interface EnvList extends Environment {
 
 /** An environment made of `K=V` entries, assigned one after the other. */
 export function envList(entries: readonly string[] = []): EnvList {
-	const values = new Map<string, string>();
-	for (const entry of entries) {
+	const assigned = entries.map((entry, order) => {
 		const [name, value] = splitEntry(entry);
-		values.delete(name);
-		values.set(name, value);
-	}
-
-	return fromMap(values);
+		return [name, {value, order}] as const;
+	});
+	return fromMap(versionedMap(assigned), entries.length);
 }
 
 /** Splits `K=V` at the first `=`; an entry without one has the value ''. */
@@ -28,16 +26,26 @@ export function splitEntry(entry: string): readonly [name: string, value: string
 	return at === -1 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)];
 }
 
-function fromMap(values: ReadonlyMap<string, string>): EnvList {
+interface Assigned {
+	readonly value: string;
+	/** Which assignment it was, counted from 0. */
+	readonly order: number;
+}
+
+function fromMap(values: VersionedMap<Assigned>, next: number): EnvList {
+	let sorted: readonly (readonly [string, Assigned])[] | undefined;
+	let entries: readonly string[] | undefined;
+	const inOrder = () => {
+		sorted ??= values.entries().toSorted(([, a], [, b]) => a.order - b.order);
+		return sorted;
+	};
 	return {
-		get: name => values.get(name),
-		names: () => [...values.keys()],
-		entries: () => [...values].map(([name, value]) => `${name}=${value}`),
-		set(name, value) {
-			const next = new Map(values);
-			next.delete(name);
-			next.set(name, value);
-			return fromMap(next);
+		get: name => values.get(name)?.value,
+		names: () => inOrder().map(([name]) => name),
+		entries: () => {
+			entries ??= inOrder().map(([name, {value}]) => `${name}=${value}`);
+			return entries;
 		},
+		set: (name, value) => fromMap(values.set(name, {value, order: next}), next + 1),
 	};
 }

@@ -13,6 +13,7 @@ const sharingNumbers = {shared: 0, private: 1, locked: 2} as const;
 /** The cache map of RUN (BuildKit solver/llbsolver/ops/exec.go CacheMap, getMountDeps). */
 export function execCacheMap(vertex: ExecVertex, dialect: Dialect): CacheMap {
 	const inputs = distinctVertices(vertex.mounts.map(mount => mount.input));
+	const mounts = mountsByInput(vertex.mounts);
 	const {platform} = vertex;
 	const preimage = goJson({
 		Type: 'buildkit.exec.v0',
@@ -41,7 +42,7 @@ export function execCacheMap(vertex: ExecVertex, dialect: Dialect): CacheMap {
 	return {
 		digests: [sha256(preimage)],
 		preimages: [preimage],
-		inputs: inputs.map((input, index) => mountDependency(vertex, input, index, dialect)),
+		inputs: inputs.map((input, index) => mountDependency(vertex, input, mounts.get(input) ?? [], index, dialect)),
 	};
 }
 
@@ -73,12 +74,13 @@ function mountsJson(vertex: ExecVertex, inputs: readonly Vertex[], dialect: Dial
 		return undefined;
 	}
 
+	const places = new Map(inputs.map((input, index) => [input, index]));
 	const number = (value: number) => (dialect.omitsZeroFields ? omitEmpty(value) : value);
 	// Before 0.15.2 these had the zero value as input: the root.
 	const noInput = dialect.inputlessMounts ? -1 : 0;
 	return [
 		...mounts.map(mount => ({
-			input: number(mount.input === undefined ? -1 : inputs.indexOf(mount.input)),
+			input: number(mount.input === undefined ? -1 : (places.get(mount.input) ?? -1)),
 			dest: omitEmpty(mount.target),
 			output: number(mount.target === '/' ? 0 : -1),
 			readonly: omitEmpty(mount.readonly),
@@ -125,14 +127,30 @@ function cacheOptJson({target}: Mount, {id, sharing}: NonNullable<Mount['cache']
 	return {ID: omitEmpty(id), sharing: omitEmpty<number>(sharingNumbers[sharing])};
 }
 
-function mountDependency(vertex: ExecVertex, input: Vertex, index: number, dialect: Dialect): KeyInput {
+function mountsByInput(mounts: readonly Mount[]): ReadonlyMap<Vertex | undefined, readonly Mount[]> {
+	const byInput = new Map<Vertex | undefined, Mount[]>();
+	for (const mount of mounts) {
+		const known = byInput.get(mount.input);
+		if (known === undefined) {
+			byInput.set(mount.input, [mount]);
+		} else {
+			known.push(mount);
+		}
+	}
+
+	return byInput;
+}
+
+function mountDependency(
+	vertex: ExecVertex,
+	input: Vertex,
+	mounts: readonly Mount[],
+	index: number,
+	dialect: Dialect,
+): KeyInput {
 	const selectors: string[] = [];
 	let byContent = false;
-	for (const mount of vertex.mounts) {
-		if (mount.input !== input) {
-			continue;
-		}
-
+	for (const mount of mounts) {
 		if (dialect.selectsRootMount || mount.selector !== undefined) {
 			selectors.push(joinPath('/', mount.selector ?? ''));
 		}
@@ -142,7 +160,9 @@ function mountDependency(vertex: ExecVertex, input: Vertex, index: number, diale
 	}
 
 	if (!dialect.inputlessMounts && index === 0 && dialect.selectsRootMount) {
-		selectors.push(...[...vertex.secrets, ...vertex.ssh].map(() => '/'));
+		for (const _ of [...vertex.secrets, ...vertex.ssh]) {
+			selectors.push('/');
+		}
 	}
 
 	return {

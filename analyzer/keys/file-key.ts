@@ -13,7 +13,9 @@ export function fileCacheMap(vertex: FileVertex, dialect: Dialect): CacheMap {
 		vertex.base,
 		...vertex.actions.map(action => (action.kind === 'copy' ? action.source : undefined)),
 	]);
-	const indexOf = (input: Vertex | undefined) => (input === undefined ? -1 : inputs.indexOf(input));
+	const places = new Map(inputs.map((input, index) => [input, index]));
+	const indexOf = (input: Vertex | undefined) => (input === undefined ? -1 : (places.get(input) ?? -1));
+	const copies = copiesBySource(vertex.actions);
 	const base = indexOf(vertex.base);
 	const indexes = vertex.actions.map((action, position) => [
 		// Later actions work on the output of the one before, numbered behind the inputs.
@@ -29,7 +31,7 @@ export function fileCacheMap(vertex: FileVertex, dialect: Dialect): CacheMap {
 	return {
 		digests: [sha256(preimage)],
 		preimages: [preimage],
-		inputs: inputs.map(input => sourceDependency(vertex, input, dialect)),
+		inputs: inputs.map(input => sourceDependency(vertex, input, copies.get(input) ?? [], dialect)),
 	};
 }
 
@@ -113,16 +115,34 @@ function userJson(user: string | number | undefined, base: number, dialect: Dial
 	return {User: {[dialect.ownerById]: dialect.ownerById === 'ByID' ? user : omitEmpty(user)}};
 }
 
-function sourceDependency(vertex: FileVertex, input: Vertex, dialect: Dialect): KeyInput {
+function copiesBySource(actions: readonly FileAction[]): ReadonlyMap<Vertex | undefined, readonly CopyAction[]> {
+	const copies = new Map<Vertex | undefined, CopyAction[]>();
+	for (const action of actions) {
+		if (action.kind === 'copy') {
+			const known = copies.get(action.source);
+			if (known === undefined) {
+				copies.set(action.source, [action]);
+			} else {
+				known.push(action);
+			}
+		}
+	}
+
+	return copies;
+}
+
+function sourceDependency(
+	vertex: FileVertex,
+	input: Vertex,
+	copies: readonly CopyAction[],
+	dialect: Dialect,
+): KeyInput {
 	// The base is changed, so no part of it can stand for the whole, also where it is a source too.
 	if (input === vertex.base) {
 		return {vertex: input};
 	}
 
-	const selectors = vertex.actions
-		.filter(action => action.kind === 'copy')
-		.filter(action => action.source === input)
-		.map(action => copySelector(action, dialect));
+	const selectors = copies.map(action => copySelector(action, dialect));
 	// Sorted, then reversed: BuildKit keeps this order "for historical reasons".
 	const paths = selectors
 		.map(selector => selector.path)

@@ -41,8 +41,12 @@ export function basePath(path: string): string {
 		return '.';
 	}
 
-	const trimmed = path.replace(/\/+$/, '');
-	return trimmed === '' ? '/' : trimmed.slice(trimmed.lastIndexOf('/') + 1);
+	let end = path.length;
+	while (path[end - 1] === '/') {
+		end--;
+	}
+
+	return end === 0 ? '/' : path.slice(path.lastIndexOf('/', end - 1) + 1, end);
 }
 
 /** Keeps what `path.Clean` drops from a destination: a trailing `/` or `/.` (BuildKit client/llb/fileop.go normalizePath). */

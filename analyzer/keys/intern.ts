@@ -1,10 +1,12 @@
+import {sha256} from './digest.ts';
+import type {TextBudget} from './text-budget.ts';
 import type {Vertex} from './vertex.ts';
 
 /**
  * A table that makes equal vertices identical: BuildKit tells inputs apart by the digest of their definition, so two
- * equal inline documents are one input.
+ * equal inline documents are one input. The definitions of all are charged to `budget`.
  */
-export function internTable(): <T extends Vertex>(vertex: T) => T {
+export function internTable(budget: TextBudget): <T extends Vertex>(vertex: T) => T {
 	const ids = new Map<Vertex, number>();
 	const known = new Map<string, Vertex>();
 	return <T extends Vertex>(vertex: T): T => {
@@ -21,16 +23,21 @@ export function internTable(): <T extends Vertex>(vertex: T) => T {
 
 			return typeof value === 'bigint' ? `${value}n` : value;
 		});
-		const existing = known.get(text);
+		budget.left -= text.length;
+		const key = text.length > MAX_KEY ? sha256(text) : text;
+		const existing = known.get(key);
 		if (existing !== undefined) {
 			return existing as T;
 		}
 
 		ids.set(vertex, ids.size);
-		known.set(text, vertex);
+		known.set(key, vertex);
 		return vertex;
 	};
 }
+
+/** Longer texts are known by their digest: an environment is in every RUN behind it. */
+const MAX_KEY = 500;
 
 const vertexKinds = new Set(['image', 'context', 'remote', 'exec', 'file', 'merge', 'unknown']);
 

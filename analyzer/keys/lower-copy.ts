@@ -1,10 +1,9 @@
 import {containsWildcards} from '../context/selector.ts';
-import {expandWord} from '../dockerfile/expand.ts';
 import type {AddInstruction, CopyInstruction} from '../dockerfile/instruction.ts';
 import type {Range} from '../dockerfile/source.ts';
 import {graphError} from '../graph/graph-error.ts';
 import {basePath, cleanPath, joinPath, normalizeDestination} from './go-path.ts';
-import {expander, type LoweringContext, parseOwner} from './lowering.ts';
+import {expander, expandIn, type LoweringContext, parseOwner} from './lowering.ts';
 import type {Dispatched, StageState} from './stage-state.ts';
 import type {CopyAction, FileVertex, MergeVertex, Vertex} from './vertex.ts';
 
@@ -183,8 +182,17 @@ function remoteCopy(
 }
 
 function fileName(url: string): string {
-	const base = URL.canParse(url) ? basePath(decodeURI(new URL(url).pathname)) : '.';
+	const base = URL.canParse(url) ? basePath(decoded(new URL(url).pathname)) : '.';
 	return base === '.' || base === '/' ? '__unnamed__' : base;
+}
+
+// Bytes that are no UTF-8 stay as they are written.
+function decoded(path: string): string {
+	try {
+		return decodeURI(path);
+	} catch {
+		return path;
+	}
 }
 
 // The body keeps its quotes: only variables are replaced (ExpandRaw with SkipProcessQuotes).
@@ -194,11 +202,5 @@ function expandDocument(
 	{range}: CopyInstruction | AddInstruction,
 	context: LoweringContext,
 ): string {
-	const expanded = expandWord(data, state.env, {escape: '\\', skipProcessQuotes: true});
-	if (expanded.kind === 'failed') {
-		context.report(graphError(context.dockerfile.source, range, expanded.message));
-		return data;
-	}
-
-	return expanded.text;
+	return expandIn(context, state.env, range, data, {escape: '\\', skipProcessQuotes: true});
 }

@@ -1,22 +1,20 @@
 import type {Diagnostic} from '../dockerfile/diagnostic.ts';
 import type {StageInstruction} from '../dockerfile/instruction.ts';
-import type {BaseImage} from '../graph/base-image.ts';
+import {graphError} from '../graph/graph-error.ts';
 import type {Origin} from '../graph/origin.ts';
-import type {Platform} from '../graph/platform.ts';
-import {formatReference, parseReference, withDefaultTag} from '../graph/reference.ts';
 import type {Stage, StageGraph} from '../graph/stage.ts';
 import type {Dialect} from './dialect.ts';
-import {type ImageTable, imageKey} from './images.ts';
+import type {ImageTable} from './images.ts';
 import {internTable} from './intern.ts';
 import {lowerCopy} from './lower-copy.ts';
 import {lowerInstruction} from './lower-instruction.ts';
 import {lowerRun, type MountSource} from './lower-run.ts';
-import type {ExecOptions, LoweringContext} from './lowering.ts';
-import {type Dispatched, type StageState, scratchConfig, startOnImage, startOnStage} from './stage-state.ts';
+import {type ExecOptions, type LoweringContext, tooMuchText} from './lowering.ts';
+import {type Dispatched, type StageState, startOnStage} from './stage-state.ts';
+import {startOnOrigin} from './start-on-origin.ts';
 import type {LoweredStage, LoweredStages, Step, StepNumber} from './step.ts';
+import {textBudget} from './text-budget.ts';
 import type {UnknownVertex, Vertex} from './vertex.ts';
-
-type ImageOrigin = Extract<Origin, {readonly kind: 'image'}>;
 
 /** What lowering needs beside the graph. */
 export interface LoweringInput {
@@ -35,7 +33,8 @@ export interface LoweringInput {
 export function lowerStages(input: LoweringInput): LoweredStages {
 	const {graph, dialect, buildArgs} = input;
 	const diagnostics: Diagnostic[] = [];
-	const intern = internTable();
+	const budget = textBudget();
+	const intern = internTable(budget);
 	const epoch = dialect.datesWorkdir ? epochOf(input) : undefined;
 	const context: LoweringContext = {
 		dockerfile: graph.dockerfile,
@@ -45,11 +44,16 @@ export function lowerStages(input: LoweringInput): LoweredStages {
 		...(epoch !== undefined && {epoch}),
 		context: intern({kind: 'context'}),
 		intern,
+		budget,
 		report: diagnostic => diagnostics.push(diagnostic),
 	};
 	const states = new Map<number, StageState>();
 	const stages: LoweredStage[] = [];
 	for (const stage of graph.stages.filter(one => one.needed)) {
+		if (budget.left < 0 && diagnostics.length > 0) {
+			break;
+		}
+
 		const lowered = lowerStage(stage, input, context, states);
 		states.set(stage.index, lowered.state);
 		stages.push({stage: stage.index, steps: lowered.steps, output: lowered.state.vertex});
@@ -95,6 +99,11 @@ function lowerStage(
 		...stage.source.instructions.map(instruction => ({instruction, trigger: false})),
 	];
 	for (const [position, {instruction, trigger}] of instructions.entries()) {
+		if (context.budget.left < 0) {
+			context.report(graphError(context.dockerfile.source, instruction.range, tooMuchText));
+			break;
+		}
+
 		const {state: next, vertex} = dispatch(instruction, stage, state, input, context, states);
 		state = next;
 		steps.push({
@@ -115,81 +124,22 @@ function startOf(
 	context: LoweringContext,
 	states: ReadonlyMap<number, StageState>,
 ): StageState {
-	const platform = stage.platform ?? input.graph.targetPlatform;
-	switch (stage.base.kind) {
-		case 'scratch': {
-			return startOnImage(undefined, scratchConfig, input.graph.targetPlatform);
+	const {base} = stage;
+	if (base.kind === 'stage') {
+		const parent = states.get(base.index);
+		if (parent === undefined) {
+			throw new Error(`internal: stage ${base.index} is used before it is lowered`);
 		}
 
-		case 'stage': {
-			const parent = states.get(stage.base.index);
-			if (parent === undefined) {
-				throw new Error(`internal: stage ${stage.base.index} is used before it is lowered`);
-			}
-
-			return startOnStage(parent);
-		}
-
-		case 'image': {
-			const state = startOnBase(stage.base, platform, input, context);
-			// What stands in for a stage has the platform of its own config (dockerfile2llb resolveBaseImage).
-			const own = stage.replaced && state.vertex?.kind === 'image' ? state.vertex.image.platform : undefined;
-			return own === undefined ? state : {...state, platform: own};
-		}
-
-		case 'folder': {
-			return startOnImage(folderVertex(stage.base.context, context), scratchConfig, platform);
-		}
-
-		case 'remote': {
-			return startOnUnknown(remoteCause(stage.base), platform, context);
-		}
-	}
-}
-
-function folderVertex(name: string, {intern}: LoweringContext): Vertex {
-	return intern({kind: 'context', name});
-}
-
-function remoteCause({location, context}: {readonly location: string; readonly context: string}): string {
-	return `what the context "${context}" holds is known only when ${location} is fetched`;
-}
-
-function startOnUnknown(cause: string, platform: Platform, context: LoweringContext): StageState {
-	const vertex = context.intern<UnknownVertex>({kind: 'unknown', cause, inputs: []});
-	return {...startOnImage(vertex, scratchConfig, platform), unresolved: cause};
-}
-
-function startOnBase(
-	origin: ImageOrigin,
-	platform: Platform,
-	input: LoweringInput,
-	context: LoweringContext,
-): StageState {
-	const {reference} = origin;
-	const result = input.images.get(imageKey(reference, platform));
-	if (result?.kind !== 'resolved') {
-		const reason = result?.reason ?? 'it was not looked up';
-		return startOnUnknown(`base image ${reference} is not known: ${reason}`, platform, context);
+		return startOnStage(parent);
 	}
 
-	const {image} = result;
-	const vertex =
-		image.diffIds.length === 0
-			? undefined
-			: context.intern<Vertex>({kind: 'image', reference, identifier: identifierOf(origin, image), image, platform});
-	return startOnImage(vertex, image.config, platform);
-}
-
-// FROM pins what it resolved, a named context does not; an image of a layout has the context's name (dockerui/namedcontext.go).
-function identifierOf({reference, context}: ImageOrigin, {digest}: BaseImage): string {
-	const parsed = parseReference(reference);
-	if (parsed.kind === 'invalid') {
-		return `${context}@${digest}`;
-	}
-
-	const full = withDefaultTag(parsed.reference);
-	return formatReference(context === undefined ? {...full, digest} : full);
+	const {targetPlatform} = input.graph;
+	const platform = base.kind === 'scratch' ? targetPlatform : (stage.platform ?? targetPlatform);
+	const state = startOnOrigin(base, platform, input.images, context);
+	// What stands in for a stage has the platform of its own config (dockerfile2llb resolveBaseImage).
+	const own = stage.replaced && state.vertex?.kind === 'image' ? state.vertex.image.platform : undefined;
+	return own === undefined ? state : {...state, platform: own};
 }
 
 function stepNumbers(stage: Stage, graph: StageGraph): () => StepNumber {
@@ -272,26 +222,11 @@ function originVertex(
 	context: LoweringContext,
 	states: ReadonlyMap<number, StageState>,
 ): Vertex | undefined {
-	switch (origin?.kind) {
-		case undefined:
-		case 'scratch': {
-			return undefined;
-		}
-
-		case 'stage': {
-			return states.get(origin.index)?.vertex;
-		}
-
-		case 'image': {
-			return startOnBase(origin, input.graph.targetPlatform, input, context).vertex;
-		}
-
-		case 'folder': {
-			return folderVertex(origin.context, context);
-		}
-
-		case 'remote': {
-			return startOnUnknown(remoteCause(origin), input.graph.targetPlatform, context).vertex;
-		}
+	if (origin === undefined) {
+		return undefined;
 	}
+
+	return origin.kind === 'stage'
+		? states.get(origin.index)?.vertex
+		: startOnOrigin(origin, input.graph.targetPlatform, input.images, context).vertex;
 }

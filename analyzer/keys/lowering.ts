@@ -1,9 +1,10 @@
 import type {Diagnostic} from '../dockerfile/diagnostic.ts';
-import {expandWord} from '../dockerfile/expand.ts';
+import {type ExpandOptions, expandWord} from '../dockerfile/expand.ts';
 import type {Dockerfile} from '../dockerfile/instruction.ts';
 import type {Range} from '../dockerfile/source.ts';
 import {graphError} from '../graph/graph-error.ts';
 import type {EnvList} from './env-list.ts';
+import {chargeGrowth, type TextBudget} from './text-budget.ts';
 import type {NetworkMode, Owner, Ulimit, Vertex} from './vertex.ts';
 
 /** Build options that enter the keys of RUN steps; names and meaning as in `docker buildx build`. */
@@ -35,6 +36,7 @@ export interface LoweringContext {
 	/** SOURCE_DATE_EPOCH in nanoseconds, where the dialect uses it. */
 	readonly epoch?: bigint;
 	readonly context: Vertex;
+	readonly budget: TextBudget;
 	/** Makes equal vertices identical, so that they count as one input. */
 	intern<T extends Vertex>(vertex: T): T;
 	/** Collects the user's mistakes. */
@@ -43,17 +45,34 @@ export interface LoweringContext {
 
 /** Expands one word of an instruction, reporting what cannot be expanded. */
 export function expander(context: LoweringContext, env: EnvList, range: Range): (word: string) => string {
-	const {dockerfile} = context;
-	return word => {
-		const expanded = expandWord(word, env, {escape: dockerfile.escape});
-		if (expanded.kind === 'failed') {
-			context.report(graphError(dockerfile.source, range, expanded.message, expanded));
-			return word;
-		}
-
-		return expanded.text;
-	};
+	const {escape} = context.dockerfile;
+	return word => expandIn(context, env, range, word, {escape});
 }
+
+/** Expands a text for a step; one that cannot be expanded is reported and stays as it is. */
+export function expandIn(
+	{dockerfile, budget, report}: LoweringContext,
+	env: EnvList,
+	range: Range,
+	word: string,
+	options: ExpandOptions,
+): string {
+	const expanded = expandWord(word, env, options);
+	if (expanded.kind === 'failed') {
+		report(graphError(dockerfile.source, range, expanded.message, expanded));
+		return word;
+	}
+
+	if (!chargeGrowth(budget, word, expanded.text)) {
+		report(graphError(dockerfile.source, range, tooMuchText, {hint: 'use fewer variables with long values'}));
+		return word;
+	}
+
+	return expanded.text;
+}
+
+/** What is reported where the budget of text is used up. */
+export const tooMuchText = 'the steps up to here hold too much text to be planned';
 
 /** `user[:group]` of --chown and USER: numbers and "root" are ids, anything else is looked up in the image (client/llb/fileop.go WithUser). */
 export function parseOwner(text: string): Owner {

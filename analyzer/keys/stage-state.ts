@@ -1,6 +1,7 @@
 import type {Diagnostic} from '../dockerfile/diagnostic.ts';
 import type {BaseImageConfig} from '../graph/base-image.ts';
 import type {Platform} from '../graph/platform.ts';
+import {type ConfigEnv, configEnv} from './config-env.ts';
 import {type EnvList, envList, splitEntry} from './env-list.ts';
 import type {Vertex} from './vertex.ts';
 
@@ -10,8 +11,8 @@ export interface StageState {
 	readonly vertex: Vertex | undefined;
 	/** Environment of a RUN, in last-assignment order. */
 	readonly env: EnvList;
-	/** Env of the image config, in first-definition order: what a stage built on this one starts from. */
-	readonly configEnv: readonly string[];
+	/** Env of the image config: what a stage built on this one starts from. */
+	readonly configEnv: ConfigEnv;
 	readonly workdir: string;
 	readonly user: string;
 	readonly shell: readonly string[] | undefined;
@@ -23,15 +24,15 @@ export interface StageState {
 /** The config of FROM scratch (BuildKit dockerfile2llb/image.go emptyImage). */
 export const scratchConfig: BaseImageConfig = {env: [], workingDir: '/', user: '', onBuild: []};
 
-const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The state in which a stage starts on an image (BuildKit convert.go dispatchStages). */
 export function startOnImage(vertex: Vertex | undefined, config: BaseImageConfig, platform: Platform): StageState {
-	const configEnv = withPath(config.env, platform);
+	const withDefaults = withPath(configEnv(config.env), platform);
 	return {
 		vertex,
-		env: envList(configEnv),
-		configEnv,
+		env: envList(withDefaults.entries()),
+		configEnv: withDefaults,
 		workdir: config.workingDir === '' ? '/' : config.workingDir,
 		user: config.user,
 		shell: config.shell,
@@ -41,29 +42,22 @@ export function startOnImage(vertex: Vertex | undefined, config: BaseImageConfig
 
 /** The state in which a stage starts on another: its config's ENV is assigned again, behind the parent's ARGs. */
 export function startOnStage(parent: StageState): StageState {
-	const configEnv = withPath(parent.configEnv, parent.platform);
+	const withDefaults = withPath(parent.configEnv, parent.platform);
 	let {env} = parent;
-	for (const entry of configEnv) {
+	for (const entry of withDefaults.entries()) {
 		env = env.set(...splitEntry(entry));
 	}
 
-	return {...parent, env, configEnv};
+	return {...parent, env, configEnv: withDefaults};
 }
 
-function withPath(env: readonly string[], {os}: Platform): readonly string[] {
-	const hasPath = env.some(entry => splitEntry(entry)[0] === 'PATH');
-	return hasPath || os === 'windows' ? env : [...env, defaultPath];
+function withPath(env: ConfigEnv, {os}: Platform): ConfigEnv {
+	return env.has('PATH') || os === 'windows' ? env : env.set('PATH', defaultPath);
 }
 
 /** ENV: changes the environment and, in place, the config. */
 export function withEnv(state: StageState, name: string, value: string): StageState {
-	const entry = `${name}=${value}`;
-	const at = state.configEnv.findIndex(one => splitEntry(one)[0] === name);
-	return {
-		...state,
-		env: state.env.set(name, value),
-		configEnv: at === -1 ? [...state.configEnv, entry] : state.configEnv.with(at, entry),
-	};
+	return {...state, env: state.env.set(name, value), configEnv: state.configEnv.set(name, value)};
 }
 
 /** What one instruction made of a state. */

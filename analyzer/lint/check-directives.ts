@@ -15,15 +15,38 @@ export function checkDirectives(dockerfile: Dockerfile): (findings: readonly Dia
 	});
 
 	const isWaived = ({rule, range}: Diagnostic): boolean => {
-		const {line} = range.start;
-		const here = waivers.filter(({first, last}) => first <= line && line <= last).map(({options}) => options);
-		return [inFile, ...here].some(options => options?.skipAll === true || options?.skip.includes(rule) === true);
+		const here = waiverAt(waivers, range.start.line)?.options;
+		return [inFile, here].some(options => options?.skipAll === true || options?.skip.includes(rule) === true);
 	};
 
 	return findings =>
 		findings
 			.filter(finding => !isWaived(finding))
 			.map(finding => (inFile?.error === true ? {...finding, severity: 'error'} : finding));
+}
+
+interface Waiver {
+	/** The lines of the instruction it stands above. */
+	readonly first: number;
+	readonly last: number;
+	readonly options: CheckOptions;
+}
+
+/** Instructions follow one another and share no line. */
+function waiverAt(waivers: readonly Waiver[], line: number): Waiver | undefined {
+	let low = 0;
+	let high = waivers.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((waivers[middle]?.last ?? 0) < line) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+
+	const waiver = waivers[low];
+	return waiver !== undefined && waiver.first <= line ? waiver : undefined;
 }
 
 // The parser has refused a directive it cannot read; what follows a blank is a remark.

@@ -4,7 +4,7 @@ import type {Range} from '../dockerfile/source.ts';
 import type {Origin} from '../graph/origin.ts';
 import type {Stage, StageGraph} from '../graph/stage.ts';
 import {argNotes} from './arg-notes.ts';
-import {type MeantStage, meantStage} from './meant-stage.ts';
+import {type MeantStage, type NamedUse, stageFinder} from './meant-stage.ts';
 import type {GraphInput} from './rule.ts';
 
 /** A place of a Dockerfile that BuildKit takes for an image: no stage, not scratch. */
@@ -23,16 +23,29 @@ export interface ImageUse {
 }
 
 /** Every image that a FROM, `COPY --from` or `RUN --mount=from` names; one of a trigger once for each stage that runs it. */
-export function imageUses({graph, options}: GraphInput): readonly ImageUse[] {
+export function imageUses(input: GraphInput): readonly ImageUse[] {
+	const uses = usesOfGraph.get(input.graph) ?? findUses(input);
+	usesOfGraph.set(input.graph, uses);
+	return uses;
+}
+
+/** Several rules ask for the same. */
+const usesOfGraph = new WeakMap<StageGraph, readonly ImageUse[]>();
+
+function findUses({graph, options}: GraphInput): readonly ImageUse[] {
+	const find = stageFinder(graph);
+	const notesOf = argNotes(graph, options);
 	return graph.stages.flatMap(stage => {
 		const {image} = stage.source.from;
-		const base = usesOf('from', graph, stage, stage.base, image.range, argNotes(graph, options, image.text));
-		return [...base, ...[...stage.origins].flatMap(([one, origins]) => stepUses(graph, stage, one, origins))];
+		const base = usesOf('from', find, stage, stage.base, image.range, notesOf(image.text));
+		return [...base, ...[...stage.origins].flatMap(([one, origins]) => stepUses(find, stage, one, origins))];
 	});
 }
 
+type Find = (use: NamedUse) => MeantStage | undefined;
+
 function stepUses(
-	graph: StageGraph,
+	find: Find,
 	stage: Stage,
 	instruction: StageInstruction,
 	origins: readonly (Origin | undefined)[],
@@ -43,12 +56,12 @@ function stepUses(
 			// A number stands for an image that another instruction names: that one is reported.
 			return from === undefined || /^[+-]?\d+$/.test(from.text)
 				? []
-				: usesOf('copy', graph, stage, origins[0], from.range);
+				: usesOf('copy', find, stage, origins[0], from.range);
 		}
 
 		case 'run': {
 			return instruction.mounts.flatMap(({from}, index) =>
-				from === undefined ? [] : usesOf('mount', graph, stage, origins[index], from.range),
+				from === undefined ? [] : usesOf('mount', find, stage, origins[index], from.range),
 			);
 		}
 
@@ -60,7 +73,7 @@ function stepUses(
 
 function usesOf(
 	kind: ImageUse['kind'],
-	graph: StageGraph,
+	find: Find,
 	stage: Stage,
 	origin: Origin | undefined,
 	range: Range,
@@ -71,6 +84,6 @@ function usesOf(
 	}
 
 	const {reference} = origin;
-	const meant = meantStage(graph, {kind, stage: stage.index, reference});
+	const meant = find({kind, stage: stage.index, reference});
 	return [{kind, stage: stage.index, reference, range, notes, ...(meant !== undefined && {meant})}];
 }

@@ -13,42 +13,74 @@ export interface MeantStage {
 /** Names shorter than this are two edits away from nearly everything. */
 const MIN_LENGTH = 4;
 
+/** A place that names what BuildKit sees as an image. */
+export interface NamedUse {
+	readonly kind: 'from' | 'copy' | 'mount';
+	/** Index of the stage that uses it. */
+	readonly stage: number;
+	readonly reference: string;
+}
+
 /**
- * The stage that was meant where BuildKit sees an image. Never for a name with a registry, folder, tag or digest, nor
- * for an official image of Docker Hub; and a stage built from the very image is called after it, not meant by it.
+ * Finds the stage that was meant where BuildKit sees an image. Never for a name with a registry, folder, tag or digest,
+ * nor for an official image of Docker Hub; and a stage built from the very image is called after it, not meant by it.
  */
-export function meantStage(
-	{stages}: StageGraph,
-	use: {readonly kind: 'from' | 'copy' | 'mount'; readonly stage: number; readonly reference: string},
-): MeantStage | undefined {
-	const {kind, reference} = use;
-	if (/[/:@]/.test(reference) || isOfficialImage(reference)) {
-		return undefined;
-	}
-
-	if (/^\d+$/.test(reference)) {
-		const numbered = stages[Number(reference)];
-		return numbered === undefined || numbered.index >= use.stage ? undefined : {kind: 'number', stage: numbered};
-	}
-
-	const others = stages.filter(({index, base}) => index !== use.stage && !isSameImage(base, reference));
-	if (kind === 'from') {
-		const later = others.find(({index, name}) => index > use.stage && name === reference);
-		if (later !== undefined) {
-			return {kind: 'later', stage: later};
+export function stageFinder({stages}: StageGraph): (use: NamedUse) => MeantStage | undefined {
+	const byName = new Map<string, Stage[]>();
+	for (const stage of stages) {
+		if (stage.name !== undefined) {
+			const known = byName.get(stage.name);
+			if (known === undefined) {
+				byName.set(stage.name, [stage]);
+			} else {
+				known.push(stage);
+			}
 		}
 	}
 
-	const visible = kind === 'from' ? others.filter(({index}) => index < use.stage) : others;
-	const names = visible.flatMap(({name}) => name ?? []);
-	const match = reference.length < MIN_LENGTH ? undefined : suggest(reference, names);
-	const meant = visible.findLast(({name}) => name !== undefined && name === match);
-	return meant === undefined ? undefined : {kind: 'misspelt', stage: meant};
+	return ({kind, stage: user, reference}) => {
+		if (/[/:@]/.test(reference) || isOfficialImage(reference)) {
+			return undefined;
+		}
+
+		if (/^\d+$/.test(reference)) {
+			const numbered = stages[Number(reference)];
+			return numbered === undefined || numbered.index >= user ? undefined : {kind: 'number', stage: numbered};
+		}
+
+		const isOther = ({index, base}: Stage) => index !== user && !isSameImage(base, reference);
+		const later = kind === 'from' ? byName.get(reference)?.find(one => one.index > user && isOther(one)) : undefined;
+		if (later !== undefined) {
+			return {kind: 'later', stage: later};
+		}
+
+		const isVisible = (one: Stage) => isOther(one) && (kind !== 'from' || one.index < user);
+		const match = reference.length < MIN_LENGTH ? undefined : suggest(reference, namesOf(byName, isVisible));
+		const meant = match === undefined ? undefined : byName.get(match)?.findLast(isVisible);
+		return meant === undefined ? undefined : {kind: 'misspelt', stage: meant};
+	};
+}
+
+/** The names of some stages, in the order of the file; looked for only as far as they are asked for. */
+function* namesOf(
+	byName: ReadonlyMap<string, readonly Stage[]>,
+	isVisible: (stage: Stage) => boolean,
+): Iterable<string> {
+	for (const [name, stages] of byName) {
+		if (stages.some(isVisible)) {
+			yield name;
+		}
+	}
 }
 
 function isSameImage(base: Stage['base'], name: string): boolean {
+	// Parsing takes time, and most images do not even have the name in theirs.
+	if (base.kind !== 'image' || !base.reference.includes(name)) {
+		return false;
+	}
+
 	const left = parseReference(name);
-	const right = parseReference(base.kind === 'image' ? base.reference : '');
+	const right = parseReference(base.reference);
 	return (
 		left.kind === 'reference' &&
 		right.kind === 'reference' &&

@@ -15,9 +15,10 @@ import {
 } from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
-import {buildJson} from '../render/build-json.ts';
+import {buildJson, buildSchemaVersion} from '../render/build-json.ts';
 import {renderFailure, renderReport} from '../render/build-text.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
+import {mistakesJson} from '../render/diagnostics-json.ts';
 import {liveView} from '../render/live-view.ts';
 import {renderPlan} from '../render/plan-text.ts';
 import type {CommandContext} from './command-context.ts';
@@ -98,13 +99,18 @@ async function planAndBuild(
 		opened.kind === 'mistakes'
 			? ({kind: 'failed', diagnostics: opened.diagnostics} as const)
 			: await planTargets(opened.planner, flags.target, !engine.info.canExportCache);
+	const place = {dockerfile: source.path, context};
 	if (planned.kind === 'failed' || opened.kind === 'mistakes') {
 		const diagnostics = planned.kind === 'failed' ? planned.diagnostics : [];
+		if (flags.format === 'json') {
+			const mistakes = mistakesJson(buildSchemaVersion, place, diagnostics);
+			streams.out(`${JSON.stringify(mistakes, undefined, '\t')}\n`);
+		}
+
 		streams.err(renderDiagnostics(diagnostics, new Map([[source.path, source]]), errorStyle));
 		return exitCode.findings;
 	}
 
-	const place = {dockerfile: source.path, context};
 	const shown = new Set<number>();
 	for (const target of planned.targets) {
 		// Stages of other targets come with the plan of their own target, once.

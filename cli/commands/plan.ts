@@ -2,7 +2,8 @@ import {createRegistryClient, dockerCredentials, openPlanner, type Plan} from '.
 import {exitCode} from '../exit-code.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
-import {planJson} from '../render/plan-json.ts';
+import {mistakesJson} from '../render/diagnostics-json.ts';
+import {planJson, planSchemaVersion} from '../render/plan-json.ts';
 import {renderPlan} from '../render/plan-text.ts';
 import type {CommandContext} from './command-context.ts';
 
@@ -30,12 +31,17 @@ export async function runPlan(context: string, flags: PlanCommandFlags, command:
 		opened.kind === 'mistakes'
 			? ({kind: 'failed', diagnostics: opened.diagnostics} as const)
 			: await opened.planner.plan(flags.target);
+	const place = {dockerfile: source.path, context};
 	if (result.kind === 'failed') {
+		if (flags.format === 'json') {
+			const mistakes = mistakesJson(planSchemaVersion, place, result.diagnostics);
+			streams.out(`${JSON.stringify(mistakes, undefined, '\t')}\n`);
+		}
+
 		streams.err(renderDiagnostics(result.diagnostics, new Map([[source.path, source]]), errorStyle));
 		return exitCode.findings;
 	}
 
-	const place = {dockerfile: source.path, context};
 	streams.out(
 		flags.format === 'json'
 			? `${JSON.stringify(planJson(result.plan, place), undefined, '\t')}\n`

@@ -1,4 +1,5 @@
 import type {Diagnostic, LintedFile} from '../../planner/index.ts';
+import {diagnosticJson} from './diagnostics-json.ts';
 
 /** The version of lint's JSON; fields may be added within one version, none is removed or changed. */
 export const lintSchemaVersion = 1;
@@ -11,30 +12,8 @@ export function lintJson(files: readonly LintedFile[]): Readonly<Record<string, 
 		schemaVersion: lintSchemaVersion,
 		files: files.map(({source, findings}) => ({
 			file: source.path,
-			findings: findings.map(finding => findingJson(finding)),
+			findings: findings.map(finding => diagnosticJson(finding)),
 		})),
 		summary: {errors: count('error'), warnings: count('warning'), infos: count('info')},
 	};
-}
-
-function findingJson({
-	rule,
-	severity,
-	message,
-	range,
-	hint,
-	notes = [],
-}: Diagnostic): Readonly<Record<string, unknown>> {
-	return {
-		rule,
-		severity,
-		message,
-		...placeJson(range),
-		hint: hint ?? null,
-		notes: notes.map(note => ({message: note.message, ...placeJson(note.range)})),
-	};
-}
-
-function placeJson({start, end}: Diagnostic['range']): Readonly<Record<string, number>> {
-	return {line: start.line, column: start.column, endLine: end.line, endColumn: end.column};
 }

@@ -1,6 +1,8 @@
+import {readFileSync} from 'node:fs';
 import {readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
+import {schemaErrors} from '../helpers/json-schema.ts';
 import {plain} from '../helpers/plan-cases.ts';
 import {projectRoot} from '../helpers/project.ts';
 import {runCli} from '../helpers/run-cli.ts';
@@ -140,5 +142,47 @@ for (const {name, args} of commands) {
 		}
 
 		t.is(text, await readFile(golden, 'utf8'));
+	});
+}
+
+const schema: unknown = JSON.parse(readFileSync(path.join(projectRoot, 'cli', 'schemas', 'plan.schema.json'), 'utf8'));
+
+interface MistakesJson {
+	readonly dockerfile: string;
+	readonly context: string;
+	readonly diagnostics: readonly {
+		readonly file: string;
+		readonly rule: string;
+		readonly severity: string;
+		readonly message: string;
+		readonly line: number;
+		readonly column: number;
+		readonly hint: string | null;
+		readonly notes: readonly {readonly message: string; readonly line: number; readonly column: number}[];
+	}[];
+}
+
+/** The lines of the text form that are not excerpts. */
+function asText({diagnostics}: MistakesJson): readonly string[] {
+	return diagnostics.flatMap(({file, rule, severity, message, line, column, hint, notes}) => [
+		`${file}:${line}:${column} ${severity} ${message} [${rule}]`,
+		...notes.map(note => `  ${file}:${note.line}:${note.column} ${note.message}`),
+		...(hint === null ? [] : [`  hint: ${hint}`]),
+	]);
+}
+
+// One of each rule, one with notes, one with several.
+for (const name of ['unknown-instruction', 'repeated-directive', 'several', 'circle', 'missing-file', 'target']) {
+	test.serial(`--format json says the same: ${name}`, async t => {
+		const args = ['plan', name, '--offline', '--format', 'json', ...(planned[name] ?? [])];
+		const {stdout, stderr, exitCode} = await runCli(args, {cwd: folder, env: plain});
+		const json = JSON.parse(stdout) as MistakesJson;
+		t.is(exitCode, 1);
+		t.deepEqual(schemaErrors(schema, json), []);
+		t.is(json.dockerfile, `${name}/Dockerfile`);
+		t.is(json.context, name);
+		t.true((await readFile(path.join(folder, name, 'expected.txt'), 'utf8')).includes(`\n${stderr}exit 1\n`));
+		const told = stderr.split('\n').filter(line => line !== '' && !/^ +\d* *\|/.test(line));
+		t.deepEqual(asText(json), told);
 	});
 }

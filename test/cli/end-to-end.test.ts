@@ -388,3 +388,26 @@ test.serial('a step that fails: its line and output, exit 1, the cache as it was
 	t.deepEqual((await readdir(cache)).sort(), ['blobs', 'index.json', 'oci-layout']);
 	await rm(dir, {recursive: true, force: true});
 });
+
+test.serial('mistakes are data too, and nothing is built', async t => {
+	const {engine} = t.context;
+	if (engine === undefined) {
+		t.log(noEngine);
+		t.pass();
+		return;
+	}
+
+	const dir = await makeContext();
+	await writeFile(path.join(dir, 'Dockerfile'), 'FROM scratch\nCPOY lib /lib\n');
+	const {stdout, stderr, exitCode} = await runCli(['build', '--format=json', '.'], {cwd: dir, env: engine.env});
+	t.is(exitCode, 1);
+	t.regex(stderr, /Dockerfile:2:1 error unknown instruction "CPOY"/);
+	const report: unknown = JSON.parse(stdout);
+	t.deepEqual(schemaErrors(schemas.build, report), []);
+	t.like(report, {
+		schemaVersion: 1,
+		context: '.',
+		diagnostics: [{rule: 'syntax', line: 2, hint: 'did you mean "COPY"?'}],
+	});
+	await rm(dir, {recursive: true, force: true});
+});

@@ -1,4 +1,5 @@
 import {parseCheckComment} from '../../dockerfile/check-options.ts';
+import type {DiagnosticNote} from '../../dockerfile/diagnostic.ts';
 import type {Stage, StageGraph} from '../../graph/stage.ts';
 import type {Finding, GraphRule} from '../rule.ts';
 
@@ -17,13 +18,14 @@ export const graphUnreachableStage: GraphRule = {
 		const wanted =
 			options.target === undefined ? 'the last stage, the default target' : `the target "${options.target}"`;
 		const reached = reachedStages(graph);
+		const uses = usesByStage(graph);
 		for (const stage of graph.stages) {
 			if (reached.has(stage.index)) {
 				continue;
 			}
 
 			const {from} = stage.source;
-			const notes = usesOf(graph, stage);
+			const notes = uses.get(stage.index) ?? [];
 			yield {
 				message: `stage "${labelOf(stage)}" is not needed by ${wanted}`,
 				range: from.name?.range ?? from.image.range,
@@ -61,12 +63,21 @@ function hintFor({name: target, leaf}: Stage): string {
 		: `build it with --target ${target} or with "cachecast build", which builds every leaf, or delete it`;
 }
 
-function usesOf({stages}: StageGraph, used: Stage): NonNullable<Finding['notes']> {
-	return stages.flatMap(stage =>
-		stage.dependencies
-			.filter(dependency => dependency.stage === used.index)
-			.map(({range}) => ({message: `stage "${labelOf(stage)}" uses it here`, range})),
-	);
+function usesByStage({stages}: StageGraph): ReadonlyMap<number, NonNullable<Finding['notes']>> {
+	const uses = new Map<number, DiagnosticNote[]>();
+	for (const stage of stages) {
+		for (const {stage: used, range} of stage.dependencies) {
+			const note = {message: `stage "${labelOf(stage)}" uses it here`, range};
+			const known = uses.get(used);
+			if (known === undefined) {
+				uses.set(used, [note]);
+			} else {
+				known.push(note);
+			}
+		}
+	}
+
+	return uses;
 }
 
 function labelOf({name: given, index}: Stage): string {
