@@ -11,7 +11,8 @@ const MAX_LENGTH = 50_000;
  */
 export function confirmRanges(text: string): <Kind extends Instruction>(instruction: Kind) => Kind {
 	const found = new Map<string, AstInstruction>();
-	if (text.length <= MAX_LENGTH) {
+	// It also ends lines at lone carriage returns, and then takes one line for another.
+	if (text.length <= MAX_LENGTH && !/\r(?!\n)/.test(text)) {
 		for (const instruction of parseAst(text)) {
 			found.set(keyOf(instruction.keyword, instruction.keywordRange), instruction);
 		}

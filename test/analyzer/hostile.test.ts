@@ -98,3 +98,9 @@ test('names that objects have by themselves, and bytes that are no UTF-8, are li
 		t.is(analyse(`FROM scratch\nADD http://host/${path} /\n`).outcome, 'lowered', path);
 	}
 });
+
+test('a carriage return within a line moves no place', t => {
+	const text = 'FROM scratch AS s1\nCOPY a \r:\nFROM --platform=git@h:r a\nFROM --platform= x\n';
+	t.is(analysisFault(text), undefined);
+	t.is(analysisFault(text.replaceAll('\n', '\r\n')), undefined);
+});
