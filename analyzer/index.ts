@@ -36,6 +36,7 @@ export {cacheMapOf} from './keys/cache-map-of.ts';
 export {type Dialect, dialectOf, dialects, newestDialect} from './keys/dialect.ts';
 export {type Digest, isDigest, sha256} from './keys/digest.ts';
 export {type ImageRequest, type ImageTable, imageKey, requiredImages} from './keys/images.ts';
+export {isRemote} from './keys/lower-copy.ts';
 export {lowerStages} from './keys/lower-stages.ts';
 export {defaultExecOptions, type ExecOptions} from './keys/lowering.ts';
 export {imageTriggers} from './keys/onbuild.ts';

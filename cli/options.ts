@@ -108,6 +108,7 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			cacheTo: cacheTo.specs,
 			noCache: !flags.cache,
 			viaEngineApi: false,
+			writesDefault: false,
 			offline: flags.offline === true,
 			...(choice !== undefined && {dialect: choice.choice}),
 		},

@@ -68,14 +68,9 @@ export function causeFinder({
 				return {kind: 'definition'};
 			}
 
-			const open = result.map.inputs.find(
-				input => input.vertex.kind === 'context' && input.content !== undefined && keys.content(input) === undefined,
-			);
-			if (open !== undefined) {
-				return {
-					kind: 'undecided',
-					reason: 'through the Engine API the key of the whole context is known only in the build',
-				};
+			const [reason] = result.map.inputs.flatMap(input => keys.openReason(input) ?? []);
+			if (reason !== undefined) {
+				return {kind: 'undecided', reason};
 			}
 
 			const changed = result.map.inputs.find(

@@ -25,12 +25,13 @@ import {
 	type Vertex,
 } from '../analyzer/index.ts';
 import type {CacheReading} from './caches/cache-source.ts';
+import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
 import {forecastSteps} from './forecast.ts';
 import {recordMatcher} from './match-records.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
-import {type ContextDigesters, contextKeys, type VertexKeys} from './vertex-keys.ts';
+import {contextKeys, type VertexKeys} from './vertex-keys.ts';
 
 /** What a plan is made of. Everything that must be read from disk or network arrives as a function or is read already. */
 export interface PlanInput {
@@ -38,13 +39,11 @@ export interface PlanInput {
 	readonly options: BuildOptions;
 	readonly execOptions: ExecOptions;
 	readonly noCache: boolean;
-	/** The build goes through the Docker Engine API, which gets the context as an archive. */
-	readonly viaEngineApi: boolean;
 	/** For each `--cache-from` the caches found under it: its own, and those of single leaves. */
 	readonly caches: readonly (readonly CacheReading[])[];
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
-	readonly digestContent: ContextDigesters;
+	readonly contentsOf: ContentsOf;
 	/** Asked once per image; may go to a registry. */
 	readonly resolveImage: (request: ImageRequest) => Promise<BaseImageResult>;
 }
@@ -75,7 +74,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	}
 
 	const {graph, stages} = lowered;
-	const keys = contextKeys(input.digestContent, choice.dialect, input.viaEngineApi);
+	const keys = contextKeys(input.contentsOf, choice.dialect);
 	const steps = stages.flatMap(stage => stage.steps);
 	const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
 	const output = stages.find(stage => stage.stage === graph.target)?.output;
@@ -231,9 +230,7 @@ function detectDialect(input: PlanInput, looked: Looked, indexes: readonly Recor
 	for (const dialect of indexes.length === 0 ? [] : [...dialects].reverse()) {
 		const lowered = lowerFor(input, looked, dialect);
 		const found =
-			lowered.kind === 'lowered'
-				? countRecords(lowered.stages, indexes, contextKeys(input.digestContent, dialect, input.viaEngineApi))
-				: 0;
+			lowered.kind === 'lowered' ? countRecords(lowered.stages, indexes, contextKeys(input.contentsOf, dialect)) : 0;
 		if (found > best.found) {
 			best = {dialect, found};
 		}

@@ -1,21 +1,15 @@
 import {readFile, stat} from 'node:fs/promises';
 import nodePath from 'node:path';
-import {
-	type ContentDigester,
-	compilePatterns,
-	contentDigester,
-	type NamedContexts,
-	openContext,
-	parseIgnoreFile,
-} from '../analyzer/index.ts';
+import {compilePatterns, contentDigester, type NamedContexts, openContext, parseIgnoreFile} from '../analyzer/index.ts';
+import {type ContextContents, namedContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
 import type {Problem} from './workspace.ts';
 
 /** The contexts of `--build-context`, their folders ready to be read. */
 export interface OpenedContexts {
 	readonly contexts: NamedContexts;
-	/** Content keys of each folder, by the context's name. */
-	readonly digesters: ReadonlyMap<string, ContentDigester>;
+	/** What is in each folder, by the context's name. */
+	readonly contents: ReadonlyMap<string, ContextContents>;
 }
 
 export type OpenedContextsResult =
@@ -25,10 +19,15 @@ export type OpenedContextsResult =
 /**
  * Opens the folders among named contexts, relative to `cwd`. Of two with one name the last counts. Each folder has the
  * `.dockerignore` in it, which is passed over where it cannot be read (BuildKit frontend/dockerui/namedcontext.go).
+ * `cacheDirs`: absolute folders of the caches that the build reads and writes.
  */
-export async function openContexts(specs: readonly ContextSpec[], cwd: string): Promise<OpenedContextsResult> {
+export async function openContexts(
+	specs: readonly ContextSpec[],
+	cwd: string,
+	cacheDirs: readonly string[],
+): Promise<OpenedContextsResult> {
 	const contexts = new Map(specs.map(({name, context}) => [name, context]));
-	const digesters = new Map<string, ContentDigester>();
+	const contents = new Map<string, ContextContents>();
 	for (const {name, value, context} of specs) {
 		if (context.kind !== 'folder') {
 			continue;
@@ -50,8 +49,9 @@ export async function openContexts(specs: readonly ContextSpec[], cwd: string): 
 			return {kind: 'failed', problem: {message, hint: 'close every [ with ]'}};
 		}
 
-		digesters.set(name, contentDigester(openContext(dir, patterns.length === 0 ? undefined : compiled.matcher)));
+		const matcher = patterns.length === 0 ? undefined : compiled.matcher;
+		contents.set(name, namedContents(name, dir, matcher, cacheDirs, contentDigester(openContext(dir, matcher))));
 	}
 
-	return {kind: 'opened', opened: {contexts, digesters}};
+	return {kind: 'opened', opened: {contexts, contents}};
 }

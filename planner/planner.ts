@@ -18,6 +18,7 @@ import {
 import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
 import {defaultCacheDir} from './caches/default-cache.ts';
 import {readCache} from './caches/read-cache.ts';
+import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
 import {resolveBaseImage, resolveLayoutImage} from './images/base-image.ts';
 import {isLayoutReference} from './images/layout-reference.ts';
@@ -45,6 +46,8 @@ export interface PlanRequest {
 	readonly cacheFrom: readonly CacheSpec[];
 	/** `--cache-to`: local folders among them are kept out of the context. */
 	readonly cacheTo: readonly CacheSpec[];
+	/** The build writes the default cache, as no `--cache-to` says otherwise. */
+	readonly writesDefault: boolean;
 	readonly noCache: boolean;
 	/** No registry is asked. */
 	readonly offline: boolean;
@@ -90,9 +93,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 		attributes: {},
 	};
 	const specs = request.cacheFrom.length > 0 ? request.cacheFrom : [defaultCache];
-	const cacheDirs = [...specs, ...request.cacheTo, defaultCache].flatMap(spec =>
-		spec.kind === 'local' ? nodePath.resolve(request.cwd, spec.dir) : [],
-	);
+	const cacheDirs = localDirs([...specs, ...request.cacheTo, defaultCache], request.cwd);
 	const opened = await openWorkspace({
 		context: request.context,
 		...(request.file !== undefined && {file: request.file}),
@@ -105,12 +106,13 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	}
 
 	const {workspace} = opened;
-	const named = await openContexts(request.contexts, request.cwd);
+	const usedDirs = localDirs([...specs, ...(request.writesDefault ? [defaultCache] : request.cacheTo)], request.cwd);
+	const named = await openContexts(request.contexts, request.cwd, usedDirs);
 	if (named.kind === 'failed') {
 		return named;
 	}
 
-	const {contexts, digesters} = named.opened;
+	const {contexts, contents} = named.opened;
 	const options: BuildOptions = {...request.options, contexts};
 	const parsed = parseDockerfile(workspace.dockerfile);
 	if (parsed.kind === 'failed') {
@@ -126,7 +128,15 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	const leaves = leavesOf(resolved.graph);
 	const caches = await readCaches(specs, leaves, request, client);
 	const context = openContext(workspace.contextDir, workspace.matcher);
-	const digestMain = contentDigester(context);
+	const main = mainContents(contentDigester(context), request.viaEngineApi);
+	const contentsOf = (name: string | undefined): ContextContents => {
+		const found = name === undefined ? main : contents.get(name);
+		if (found === undefined) {
+			throw new Error(`internal: the build context ${name} was not opened`);
+		}
+
+		return found;
+	};
 	const resolveImage = imageResolver(request, client);
 	return {
 		kind: 'opened',
@@ -148,15 +158,18 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					},
 					execOptions: request.execOptions,
 					noCache: request.noCache,
-					viaEngineApi: request.viaEngineApi,
 					caches,
 					...(request.dialect !== undefined && {dialect: request.dialect}),
-					digestContent: name => digesters.get(name ?? '') ?? digestMain,
+					contentsOf,
 					resolveImage,
 				});
 			},
 		},
 	};
+}
+
+function localDirs(specs: readonly CacheSpec[], cwd: string): readonly string[] {
+	return specs.flatMap(spec => (spec.kind === 'local' ? nodePath.resolve(cwd, spec.dir) : []));
 }
 
 async function readCaches(

@@ -1,43 +1,41 @@
 import {
 	type CacheMapResult,
 	type ContentDigest,
-	type ContentDigester,
 	cacheMapOf,
 	type Dialect,
 	type KeyInput,
 	type Vertex,
 } from '../analyzer/index.ts';
+import type {ContentsOf} from './context-contents.ts';
 
 /** A vertex's definition and, of each input that is compared by content, the content where it can be known. */
 export interface VertexKeys {
 	cacheMap(vertex: Vertex): CacheMapResult;
 	/** The content key of an input that reads the build context; `undefined` when only the build can tell. */
 	content(input: KeyInput): ContentDigest | undefined;
+	/** Why that of a build context is known only in the build. */
+	openReason(input: KeyInput): string | undefined;
 }
 
-/** The content keys of a build context: the main one, or a `--build-context` by its name. */
-export type ContextDigesters = (context: string | undefined) => ContentDigester;
-
-/**
- * Keys over the contexts of a build in one dialect, each computed once and only when asked for. `asTar`: the context goes to the
- * engine as an archive, whose root gets a header of its own; the key of the whole context then is not known (seen on
- * Engine 28.5: COPY . has another key through the Engine API than through buildx).
- */
-export function contextKeys(digestContent: ContextDigesters, dialect: Dialect, asTar: boolean): VertexKeys {
+/** Keys over the contexts of a build in one dialect, each computed once and only when asked for. */
+export function contextKeys(contentsOf: ContentsOf, dialect: Dialect): VertexKeys {
 	const maps = new Map<Vertex, CacheMapResult>();
 	const contents = new Map<KeyInput, ContentDigest>();
+	const openReason = ({vertex, content}: KeyInput) =>
+		vertex.kind === 'context' && content !== undefined ? contentsOf(vertex.name).openReason(content) : undefined;
 	return {
 		cacheMap(vertex) {
 			const known = maps.get(vertex) ?? cacheMapOf(vertex, dialect);
 			maps.set(vertex, known);
 			return known;
 		},
+		openReason,
 		content(input) {
-			if (input.content === undefined || input.vertex.kind !== 'context' || (asTar && takesRoot(input))) {
+			if (input.content === undefined || input.vertex.kind !== 'context' || openReason(input) !== undefined) {
 				return undefined;
 			}
 
-			const known = contents.get(input) ?? digestContent(input.vertex.name)(input.content, dialect);
+			const known = contents.get(input) ?? contentsOf(input.vertex.name).digest(input.content, dialect);
 			contents.set(input, known);
 			return known;
 		},
@@ -64,8 +62,4 @@ export function partsOf(vertex: Vertex, owned: {has(vertex: Vertex): boolean}, k
 		input => !owned.has(input) && (input.kind === 'file' || input.kind === 'merge' || input.kind === 'exec'),
 	);
 	return [vertex, ...inner.flatMap(input => partsOf(input, owned, keys))];
-}
-
-function takesRoot({content = []}: KeyInput): boolean {
-	return content.length === 0 || content.some(selector => selector.path === '/');
 }

@@ -4,10 +4,11 @@ import {
 	compilePatterns,
 	decodeSource,
 	type IgnoreMatcher,
+	isRemote,
 	parseIgnoreFile,
 	type SourceFile,
 } from '../analyzer/index.ts';
-import {isRemote, withoutLogin} from './context-flag.ts';
+import {withoutLogin} from './context-flag.ts';
 
 /** A build context and the Dockerfile that goes with it, read from disk. */
 export interface Workspace {

@@ -64,13 +64,14 @@ export function resolveStages(
 	const replaced = stages.map(({from}) => replacedStage(contexts, from.name?.text.toLowerCase()));
 	// A stage that a context stands in for needs nothing; what only it would have used is not built then.
 	const dependencies = written.map((used, index) => (replaced[index] === undefined ? used : []));
+	const fileDag = stageDag(written);
 	const dag = stageDag(dependencies);
-	const cycle = stageDag(written).cycle();
+	const cycle = fileDag.cycle();
 	if (cycle !== undefined) {
 		return {kind: 'failed', diagnostics: [cycleError(dockerfile, cycle)]};
 	}
 
-	const leaves = new Set(stageDag(written).leaves());
+	const leaves = new Set(fileDag.leaves());
 	const needed = dag.reachable(target.index);
 	const early = usesOfLaterStages(dockerfile, dependencies, needed);
 	if (early.length > 0) {

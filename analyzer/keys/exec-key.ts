@@ -4,6 +4,7 @@ import type {Dialect} from './dialect.ts';
 import {sha256} from './digest.ts';
 import {type GoStruct, goJson, omitEmpty} from './go-json.ts';
 import {joinPath} from './go-path.ts';
+import {groupBy} from './group-by.ts';
 import type {ExecVertex, Mount, SecretMount, Vertex} from './vertex.ts';
 
 const networkNumbers = {default: 0, host: 1, none: 2} as const;
@@ -13,7 +14,7 @@ const sharingNumbers = {shared: 0, private: 1, locked: 2} as const;
 /** The cache map of RUN (BuildKit solver/llbsolver/ops/exec.go CacheMap, getMountDeps). */
 export function execCacheMap(vertex: ExecVertex, dialect: Dialect): CacheMap {
 	const inputs = distinctVertices(vertex.mounts.map(mount => mount.input));
-	const mounts = mountsByInput(vertex.mounts);
+	const mounts = groupBy(vertex.mounts, mount => mount.input);
 	const {platform} = vertex;
 	const preimage = goJson({
 		Type: 'buildkit.exec.v0',
@@ -125,20 +126,6 @@ function cacheOptJson({target}: Mount, {id, sharing}: NonNullable<Mount['cache']
 	}
 
 	return {ID: omitEmpty(id), sharing: omitEmpty<number>(sharingNumbers[sharing])};
-}
-
-function mountsByInput(mounts: readonly Mount[]): ReadonlyMap<Vertex | undefined, readonly Mount[]> {
-	const byInput = new Map<Vertex | undefined, Mount[]>();
-	for (const mount of mounts) {
-		const known = byInput.get(mount.input);
-		if (known === undefined) {
-			byInput.set(mount.input, [mount]);
-		} else {
-			known.push(mount);
-		}
-	}
-
-	return byInput;
 }
 
 function mountDependency(

@@ -5,6 +5,7 @@ import type {Dialect} from './dialect.ts';
 import {sha256} from './digest.ts';
 import {type GoStruct, goJson, omitEmpty} from './go-json.ts';
 import {basePath} from './go-path.ts';
+import {groupBy} from './group-by.ts';
 import type {CopyAction, FileAction, FileVertex, Owner, Vertex} from './vertex.ts';
 
 /** The cache map of COPY, ADD, WORKDIR and inline documents (BuildKit solver/llbsolver/ops/file.go CacheMap). */
@@ -15,7 +16,10 @@ export function fileCacheMap(vertex: FileVertex, dialect: Dialect): CacheMap {
 	]);
 	const places = new Map(inputs.map((input, index) => [input, index]));
 	const indexOf = (input: Vertex | undefined) => (input === undefined ? -1 : (places.get(input) ?? -1));
-	const copies = copiesBySource(vertex.actions);
+	const copies = groupBy(
+		vertex.actions.filter(action => action.kind === 'copy'),
+		action => action.source,
+	);
 	const base = indexOf(vertex.base);
 	const indexes = vertex.actions.map((action, position) => [
 		// Later actions work on the output of the one before, numbered behind the inputs.
@@ -113,22 +117,6 @@ function userJson(user: string | number | undefined, base: number, dialect: Dial
 
 	// A oneof field keeps its zero only in the one release whose JSON came straight from the Go struct.
 	return {User: {[dialect.ownerById]: dialect.ownerById === 'ByID' ? user : omitEmpty(user)}};
-}
-
-function copiesBySource(actions: readonly FileAction[]): ReadonlyMap<Vertex | undefined, readonly CopyAction[]> {
-	const copies = new Map<Vertex | undefined, CopyAction[]>();
-	for (const action of actions) {
-		if (action.kind === 'copy') {
-			const known = copies.get(action.source);
-			if (known === undefined) {
-				copies.set(action.source, [action]);
-			} else {
-				known.push(action);
-			}
-		}
-	}
-
-	return copies;
 }
 
 function sourceDependency(

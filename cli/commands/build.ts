@@ -72,6 +72,7 @@ export async function runBuildCommand(
 		const request: PlanRequest = {
 			...parsed.request,
 			viaEngineApi: engine.info.kind === 'docker',
+			writesDefault: parsed.request.cacheTo.length === 0 && engine.info.canExportCache,
 			...(dialect !== undefined && {dialect}),
 			...(flags.pull !== true && {localImage: reference => engine.localImage(reference)}),
 		};

@@ -1,9 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
+import {decodeSource} from '../../analyzer/index.ts';
 import {analyse, analysisFault} from '../fuzz/analyse.ts';
 import {hostileShapes} from '../fuzz/hostile.ts';
 import {inventedText, mutated} from '../fuzz/inputs.ts';
-import {decode, readTexts, sampleDockerfiles} from '../fuzz/samples.ts';
+import {readTexts, sampleDockerfiles} from '../fuzz/samples.ts';
 
 // Whatever a file holds, it is analysed or refused with a diagnostic that has a place in it. `npm run fuzz` looks for
 // exceptions with far more inputs, and measures time, which no test here does.
@@ -15,7 +16,7 @@ test('a sample that is cut off at any byte is analysed or refused in place', t =
 	for (const sample of samples) {
 		const bytes = Buffer.from(sample);
 		for (let length = 0; length < bytes.length; length++) {
-			const fault = analysisFault(decode(bytes.subarray(0, length)));
+			const fault = analysisFault(decodeSource(bytes.subarray(0, length)));
 			t.is(fault, undefined, `the first ${length} bytes`);
 		}
 	}

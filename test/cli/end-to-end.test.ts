@@ -3,20 +3,14 @@ import {appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, unlink, utimes
 import os from 'node:os';
 import path from 'node:path';
 import anyTest, {type ExecutionContext, type TestFn} from 'ava';
-import {makeBaseImage} from '../engine/base-image.ts';
 import {wipe} from '../engine/buildx.ts';
-import {startOwnEngine} from '../engine/find-or-start.ts';
-import {stopFolder} from '../engine/stop.ts';
-import {loadTestEngine, type TestEngine, whyNoEngine} from '../engine/test-engine.ts';
+import type {TestEngine} from '../engine/test-engine.ts';
 import {schemaErrors} from '../helpers/json-schema.ts';
+import {engineOf, type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
 import {projectRoot} from '../helpers/project.ts';
 import {runCli} from '../helpers/run-cli.ts';
 
-/** An engine of its own, for it is emptied again and again. */
-interface Context {
-	readonly engine: TestEngine | undefined;
-	readonly base: string;
-}
+type Context = OwnEngine;
 
 const test = anyTest as TestFn<Context>;
 
@@ -51,28 +45,9 @@ const users = {
 };
 
 test.before(async t => {
-	const shared = loadTestEngine();
-	const start =
-		shared === undefined ? ({kind: 'unavailable', reason: whyNoEngine()} as const) : await startOwnEngine(shared);
-	if (start.kind === 'unavailable' && process.env['CI']) {
-		throw new Error(start.reason);
-	}
-
-	const engine = start.kind === 'started' ? start.engine : undefined;
-	const base =
-		engine === undefined ? '' : (await makeBaseImage(engine, 'base', {env: {FOO: 'bar'}, files: users})).reference;
-	Object.assign(t.context, {engine, base});
+	Object.assign(t.context, await startFileEngine({env: {FOO: 'bar'}, files: users}));
 });
-
-test.after.always(async t => {
-	const {engine} = t.context;
-	if (engine !== undefined) {
-		await stopFolder(engine.folder, engine.programs.tools);
-	}
-});
-
-// The machine's own engine is never emptied: others may use it.
-const noEngine = whyNoEngine() || 'no private engine can be started here';
+test.after.always(t => stopFileEngine(t.context));
 
 const totals = {decided: 0, right: 0, undecided: 0, builds: 0};
 
@@ -170,10 +145,8 @@ function assertRight(t: ExecutionContext<Context>, report: BuildJson): void {
 
 const cycle = test.macro(
 	async (t, cacheFlags: (engine: TestEngine) => {readonly from: string; readonly to: string}) => {
-		const {engine} = t.context;
+		const engine = engineOf(t);
 		if (engine === undefined) {
-			t.log(noEngine);
-			t.pass();
 			return;
 		}
 
@@ -232,10 +205,8 @@ test.serial('local cache: cold, wiped and hit, one file changed, hit again', cyc
 
 for (const sample of ['single-stage', 'node-service', 'static-binary', 'diamond']) {
 	test.serial(`samples/${sample}: built, found again on an emptied engine, every leaf of it`, async t => {
-		const {engine} = t.context;
+		const engine = engineOf(t);
 		if (engine === undefined) {
-			t.log(noEngine);
-			t.pass();
 			return;
 		}
 
@@ -296,10 +267,8 @@ const mutations: readonly Mutation[] = [
 ];
 
 test.serial('every change is forecast as the engine then builds it', async t => {
-	const {engine} = t.context;
+	const engine = engineOf(t);
 	if (engine === undefined) {
-		t.log(noEngine);
-		t.pass();
 		return;
 	}
 
@@ -335,10 +304,8 @@ test.serial('every change is forecast as the engine then builds it', async t => 
 });
 
 test.serial('two caches of the user: what only one holds is no hit, whatever the builder follows', async t => {
-	const {engine} = t.context;
+	const engine = engineOf(t);
 	if (engine === undefined) {
-		t.log(noEngine);
-		t.pass();
 		return;
 	}
 
@@ -362,10 +329,8 @@ test.serial('two caches of the user: what only one holds is no hit, whatever the
 });
 
 test.serial('a step that fails: its line and output, exit 1, the cache as it was', async t => {
-	const {engine} = t.context;
+	const engine = engineOf(t);
 	if (engine === undefined) {
-		t.log(noEngine);
-		t.pass();
 		return;
 	}
 
@@ -390,10 +355,8 @@ test.serial('a step that fails: its line and output, exit 1, the cache as it was
 });
 
 test.serial('mistakes are data too, and nothing is built', async t => {
-	const {engine} = t.context;
+	const engine = engineOf(t);
 	if (engine === undefined) {
-		t.log(noEngine);
-		t.pass();
 		return;
 	}
 

@@ -2,22 +2,15 @@ import {appendFile, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import anyTest, {type TestFn} from 'ava';
-import {makeBaseImage} from '../engine/base-image.ts';
 import {buildx, wipe} from '../engine/buildx.ts';
-import {startOwnEngine} from '../engine/find-or-start.ts';
-import {stopFolder} from '../engine/stop.ts';
-import {loadTestEngine, type TestEngine, whyNoEngine} from '../engine/test-engine.ts';
+import type {TestEngine} from '../engine/test-engine.ts';
+import {engineOf, type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
 import {runCli} from '../helpers/run-cli.ts';
 
 // Builds whose input is more than a folder with a Dockerfile: named contexts, a Dockerfile by standard input, images
 // that bring ONBUILD. Each is forecast, built on an emptied engine and compared, cold, warm and after a change.
 
-interface Context {
-	readonly engine: TestEngine | undefined;
-	readonly base: string;
-}
-
-const test = anyTest as TestFn<Context>;
+const test = anyTest as TestFn<OwnEngine>;
 
 interface Step {
 	readonly line: number;
@@ -32,27 +25,9 @@ interface BuildJson {
 }
 
 test.before(async t => {
-	const shared = loadTestEngine();
-	const start =
-		shared === undefined ? ({kind: 'unavailable', reason: whyNoEngine()} as const) : await startOwnEngine(shared);
-	if (start.kind === 'unavailable' && process.env['CI']) {
-		throw new Error(start.reason);
-	}
-
-	const engine = start.kind === 'started' ? start.engine : undefined;
-	const base =
-		engine === undefined ? '' : (await makeBaseImage(engine, 'base', {files: {'/etc/motd': 'hi\n'}})).reference;
-	Object.assign(t.context, {engine, base});
+	Object.assign(t.context, await startFileEngine({files: {'/etc/motd': 'hi\n'}}));
 });
-
-test.after.always(async t => {
-	const {engine} = t.context;
-	if (engine !== undefined) {
-		await stopFolder(engine.folder, engine.programs.tools);
-	}
-});
-
-const noEngine = whyNoEngine() || 'no private engine can be started here';
+test.after.always(t => stopFileEngine(t.context));
 
 /** A change to a case's files, and the lines of the steps that must run after it. */
 type Change = readonly [name: string, file: string, runs: readonly number[]];
@@ -70,17 +45,19 @@ interface Input {
 	readonly prepare?: (engine: TestEngine, base: string, dir: string) => Promise<unknown>;
 	/** The files are written in Latin-1, which makes bytes of them that are no UTF-8. */
 	readonly latin1?: boolean;
+	/** The cache is the folder `cache` next to `app`, not in a registry. */
+	readonly localCache?: boolean;
 	/** The Dockerfile comes by standard input. */
 	readonly byStdin?: boolean;
 }
 
 const cycle = test.macro(async (t, input: Input) => {
-	const {engine, base} = t.context;
+	const engine = engineOf(t);
 	if (engine === undefined) {
-		t.log(noEngine);
-		t.pass();
 		return;
 	}
+
+	const {base} = t.context;
 
 	const dir = await mkdtemp(path.join(os.tmpdir(), 'cachecast-inputs-'));
 	for (const [name, text] of Object.entries(input.files)) {
@@ -89,11 +66,12 @@ const cycle = test.macro(async (t, input: Input) => {
 	}
 
 	await input.prepare?.(engine, base, dir);
-	const cache = `type=registry,ref=${engine.registry}/${path.basename(dir).toLowerCase()}:main`;
+	const ref = `type=registry,ref=${engine.registry}/${path.basename(dir).toLowerCase()}:main`;
+	const [from, to] = input.localCache === true ? ['type=local,src=cache', 'type=local,dest=cache'] : [ref, ref];
 	const build = async (what: string): Promise<readonly Step[]> => {
 		await wipe(engine);
-		const args = ['build', ...input.args(base, dir), `--build-arg=BASE=${base}`, `--cache-from=${cache}`];
-		const result = await runCli([...args, `--cache-to=${cache}`, '--format=json', 'app'], {
+		const args = ['build', ...input.args(base, dir), `--build-arg=BASE=${base}`, `--cache-from=${from}`];
+		const result = await runCli([...args, `--cache-to=${to}`, '--format=json', 'app'], {
 			cwd: dir,
 			env: engine.env,
 			...(input.byStdin === true && {input: input.files['app/Dockerfile'] ?? ''}),
@@ -106,7 +84,7 @@ const cycle = test.macro(async (t, input: Input) => {
 	};
 
 	const {always = [], unknown = []} = input;
-	const expected = ({line}: Step) => (always.includes(line) ? 'miss' : unknown.includes(line) ? 'unknown' : 'hit');
+	const expected = ({line}: Step) => (unknown.includes(line) ? 'unknown' : always.includes(line) ? 'miss' : 'hit');
 	const ran = (steps: readonly Step[]) => steps.filter(step => step.actual === 'ran').map(step => step.line);
 	const cold = await build('cold');
 	t.true(cold.length > 0);
@@ -176,6 +154,27 @@ test.serial('a folder as the base: what stands on it runs every time', cycle, {
 	always: [2],
 	unknown: [4, 5],
 	changes: [],
+});
+
+const wholeFolder = {
+	'app/Dockerfile': 'FROM scratch AS leaf\nCOPY --from=all app/a.txt /\nFROM scratch\nCOPY --from=all . /all\n',
+	'app/a.txt': 'a\n',
+};
+
+test.serial('a folder that holds the cache: what takes it in is known only in the build', cycle, {
+	files: wholeFolder,
+	args: () => ['--build-context=all=.'],
+	localCache: true,
+	always: [4],
+	unknown: [4],
+	changes: [['a file', 'app/a.txt', [2, 4]]],
+});
+
+test.serial('a folder whose ignore file leaves the cache out', cycle, {
+	files: {...wholeFolder, '.dockerignore': 'cache\n'},
+	args: () => ['--build-context=all=.'],
+	localCache: true,
+	changes: [['a file', 'app/a.txt', [2, 4]]],
 });
 
 test.serial('an image in the place of a base, under each of its names', cycle, {

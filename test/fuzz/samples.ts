@@ -1,5 +1,6 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
+import {decodeSource} from '../../analyzer/index.ts';
 import {projectRoot, sharedDir} from '../helpers/project.ts';
 
 /** The Dockerfiles of samples/. */
@@ -34,14 +35,7 @@ function filesOf(folder: string): readonly string[] | undefined {
 				.map(name => path.join(sharedDir ?? '', 'corpus', folder, name));
 }
 
-/** The texts of files, as the product reads them: UTF-8, without a byte order mark. */
+/** The texts of files, as the product reads them, without a byte order mark. */
 export function readTexts(files: readonly string[]): readonly string[] {
-	return files.map(file => decode(readFileSync(file)));
-}
-
-/** Bytes as text, as the product reads them. */
-export function decode(bytes: Uint8Array): string {
-	return Buffer.from(bytes)
-		.toString('utf8')
-		.replace(/^\ufeff/, '');
+	return files.map(file => decodeSource(readFileSync(file)).replace(/^\ufeff/, ''));
 }

@@ -6,6 +6,7 @@ import {type CacheDirection, parseCacheFlag} from '../../planner/caches/cache-fl
 import {analysisFault} from './analyse.ts';
 import * as inputs from './inputs.ts';
 import {corpusDockerfiles, corpusIgnoreFiles, readTexts} from './samples.ts';
+import * as words from './words.ts';
 
 /** Something to throw inputs at. */
 export interface Target {
@@ -71,20 +72,20 @@ export function allTargets(): readonly Target[] {
 		target('mutated Dockerfiles', inputs.mutated(dockerfiles), analysisFault),
 		target(
 			'words',
-			fc.record({word: inputs.shellWord, value: inputs.shellWord, escape: fc.constantFrom('\\', '`')}),
+			fc.record({word: words.shellWord, value: words.shellWord, escape: fc.constantFrom('\\', '`')}),
 			wordFault,
 		),
 		target(
 			'ignore files',
 			fc.record({
-				text: fc.oneof(inputs.ignoreText, inputs.mutated(ignoreFiles, inputs.ignoreText)),
-				paths: fc.array(inputs.contextPath, {maxLength: 4}),
+				text: fc.oneof(words.ignoreText, inputs.mutated(ignoreFiles, words.ignoreText)),
+				paths: fc.array(words.contextPath, {maxLength: 4}),
 			}),
 			ignoreFault,
 		),
-		target('references', inputs.referenceText, text => resultFault(parseReference(text))),
-		target('mounts', inputs.csvText, mountFault),
-		target('cache flags', inputs.csvText, text => cacheFlagFault(text, 'from') ?? cacheFlagFault(text, 'to')),
+		target('references', words.referenceText, text => resultFault(parseReference(text))),
+		target('mounts', words.csvText, mountFault),
+		target('cache flags', words.csvText, text => cacheFlagFault(text, 'from') ?? cacheFlagFault(text, 'to')),
 	];
 }
 

@@ -77,7 +77,8 @@ export function analyze(parsed: ParseResult, wish: Wish = {}): Outcome {
 	}
 
 	const {graph} = resolved;
-	const config = {env: ['PATH=/bin'], workingDir: '/work', user: '', onBuild: []};
+	// Real bases work somewhere: `--mount=target=.` is refused where that is the root.
+	const config = {env: ['PATH=/bin'], workingDir: '/srv', user: '', onBuild: []};
 	const digest = `sha256:${'0'.repeat(64)}` as const;
 	const images = new Map(
 		requiredImages(graph).map(({reference, platform: of}) => [

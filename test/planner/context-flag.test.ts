@@ -5,20 +5,20 @@ import {formatLayoutReference, parseLayoutReference} from '../../planner/images/
 
 const digest = sha256('x');
 
-/** The name, what it stands for, and the flag for buildx, run from `/work`. */
+/** The name, what it stands for, and the flag for buildx, run from `/srv`. */
 const reads = test.macro({
 	exec(t, text: string, name: string, context: NamedContext, written: string = text) {
 		const parsed = parseContextFlag(text);
 		t.like(parsed, {kind: 'spec', spec: {name}});
 		t.deepEqual(parsed.kind === 'spec' ? parsed.spec.context : parsed, context);
-		t.is(parsed.kind === 'spec' ? formatContextSpec(parsed.spec, '/work') : '', written);
+		t.is(parsed.kind === 'spec' ? formatContextSpec(parsed.spec, '/srv') : '', written);
 	},
 	title: (_, text: string) => `--build-context ${text}`,
 });
 
-test(reads, 'src=lib', 'src', {kind: 'folder'}, 'src=/work/lib');
+test(reads, 'src=lib', 'src', {kind: 'folder'}, 'src=/srv/lib');
 test(reads, 'src=/lib=2', 'src', {kind: 'folder'});
-test(reads, 'src=C:\\lib', 'src', {kind: 'folder'}, 'src=/work/C:\\lib');
+test(reads, 'src=C:\\lib', 'src', {kind: 'folder'}, 'src=/srv/C:\\lib');
 test(reads, 'alpine=docker-image://alpine:3', 'alpine', {kind: 'image', reference: 'alpine:3'});
 test(
 	reads,
@@ -33,14 +33,14 @@ test(
 	'base=oci-layout://dir:v1',
 	'base',
 	{kind: 'image', reference: 'oci-layout://dir:v1'},
-	'base=oci-layout:///work/dir:v1',
+	'base=oci-layout:///srv/dir:v1',
 );
 test(
 	reads,
 	`base=oci-layout://dir@${digest}`,
 	'base',
 	{kind: 'image', reference: `oci-layout://dir@${digest}`},
-	`base=oci-layout:///work/dir@${digest}`,
+	`base=oci-layout:///srv/dir@${digest}`,
 );
 test(reads, 'x=https://u:secret@h/r.git#main', 'x', {kind: 'remote', location: 'https://h/r.git#main'});
 test(reads, 'x=git@github.com:o/r', 'x', {kind: 'remote', location: 'git@github.com:o/r'});

@@ -9,6 +9,7 @@ import {
 	type Vertex,
 } from '../../analyzer/index.ts';
 import type {CacheConfig, CacheLink, CacheRecord} from '../../planner/caches/cache-config.ts';
+import {mainContents} from '../../planner/context-contents.ts';
 import {forecastSteps, type StepForecast} from '../../planner/forecast.ts';
 import {inputsFirst} from '../../planner/match-records.ts';
 import {indexRecords} from '../../planner/record-index.ts';
@@ -32,7 +33,7 @@ const files = {'a.txt': 'a\n', 'b.txt': 'b\n'};
 
 function analyse(dockerfile: string, context: string): Built {
 	const steps = keyedSteps(dockerfile).map(({step}) => step);
-	const keys = contextKeys(() => contentDigester(openContext(context, undefined)), newestDialect, false);
+	const keys = contextKeys(() => mainContents(contentDigester(openContext(context, undefined)), false), newestDialect);
 	const output = steps.at(-1)?.vertex;
 	if (output === undefined) {
 		throw new Error('the Dockerfile has no step');

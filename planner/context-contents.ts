@@ -1,0 +1,59 @@
+import nodePath from 'node:path';
+import type {ContentDigester, IgnoreMatcher, Selector} from '../analyzer/index.ts';
+
+/** What is in one build context: the main one or a `--build-context`. */
+export interface ContextContents {
+	readonly digest: ContentDigester;
+	/** Why the content key of what is selected cannot be known before the build; absent where it can. */
+	openReason(selectors: readonly Selector[]): string | undefined;
+}
+
+/** The contents of a context by its name; without one, of the main context. */
+export type ContentsOf = (context: string | undefined) => ContextContents;
+
+/**
+ * The main context. `asTar`: it goes to the engine as an archive, whose root gets a header of its own (seen on Engine
+ * 28.5: COPY . has another key through the Engine API than through buildx).
+ */
+export function mainContents(digest: ContentDigester, asTar: boolean): ContextContents {
+	return {
+		digest,
+		openReason: selectors =>
+			asTar && (selectors.length === 0 || selectors.some(({path}) => path === '/'))
+				? 'through the Engine API the key of the whole context is known only in the build'
+				: undefined,
+	};
+}
+
+/**
+ * The folder `dir` of a `--build-context`. Unlike the main context it cannot be sent without the caches that lie in it
+ * (`cacheDirs`, absolute), so what takes one in changes with every export.
+ */
+export function namedContents(
+	name: string,
+	dir: string,
+	matcher: IgnoreMatcher | undefined,
+	cacheDirs: readonly string[],
+	digest: ContentDigester,
+): ContextContents {
+	const caches = cacheDirs
+		.map(cache => nodePath.relative(dir, cache).replaceAll(nodePath.sep, '/'))
+		.filter(path => path !== '..' && !path.startsWith('../') && !nodePath.isAbsolute(path))
+		.filter(path => path === '' || matcher?.matches(path).excluded !== true);
+	return {
+		digest,
+		openReason(selectors) {
+			const taken = caches.find(cache => selectors.length === 0 || selectors.some(one => takes(one, `/${cache}`)));
+			return taken === undefined
+				? undefined
+				: `the folder of --build-context ${name} holds a cache that the build writes; list "${taken || '.'}" in its .dockerignore`;
+		},
+	};
+}
+
+// Patterns are cut off before their first wildcard: too much is unknown, nothing wrong is known.
+function takes({path, wildcard}: Selector, cache: string): boolean {
+	const start = wildcard ? path.slice(0, Math.max(0, path.search(/[*?[\\]/))).replace(/[^/]*$/, '') : path;
+	const folder = start.replace(/\/$/, '');
+	return cache === folder || cache.startsWith(`${folder}/`) || folder.startsWith(`${cache.replace(/\/$/, '')}/`);
+}
