@@ -13,6 +13,8 @@ export interface References {
 	readonly origins: readonly ReadonlyMap<StageInstruction, readonly (Origin | undefined)[]>[];
 	readonly dependencies: readonly (readonly StageDependency[])[];
 	readonly errors: readonly Diagnostic[];
+	/** By stage what is wrong with the triggers it runs: BuildKit looks at those of needed stages only. */
+	readonly triggerErrors: readonly (readonly Diagnostic[])[];
 	/** External images and empty mounts take part in BuildKit's numbering of stages: `COPY --from=3` can mean one. */
 	readonly externals: number;
 }
@@ -119,13 +121,20 @@ export function resolveReferences(
 			.map((one): readonly [StageInstruction, readonly (Origin | undefined)[]] => [one, originsOf(one)]);
 	// Triggers come after all else was resolved, and are run before it (dockerfile2llb initOnBuildTriggers).
 	const own = stages.map(stage => resolveAll(stage.instructions));
-	const origins = own.map((ofStage, index) => new Map([...resolveAll(triggers[index] ?? []), ...ofStage]));
+	const triggerErrors: (readonly Diagnostic[])[] = [];
+	const origins = own.map((ofStage, index) => {
+		const before = errors.length;
+		const ofTriggers = resolveAll(triggers[index] ?? []);
+		triggerErrors.push(errors.splice(before));
+		return new Map([...ofTriggers, ...ofStage]);
+	});
 	return {
 		origins,
 		dependencies: origins.map(ofStage =>
 			[...ofStage].flatMap(([instruction, used]) => dependenciesOf(instruction, used)),
 		),
 		errors,
+		triggerErrors,
 		externals: externals.length,
 	};
 }

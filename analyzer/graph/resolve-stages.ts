@@ -73,9 +73,13 @@ export function resolveStages(
 
 	const leaves = new Set(fileDag.leaves());
 	const needed = dag.reachable(target.index);
-	const early = usesOfLaterStages(dockerfile, dependencies, needed);
-	if (early.length > 0) {
-		return {kind: 'failed', diagnostics: early};
+	const ran = [...needed].filter(index => replaced[index] === undefined);
+	const late = [
+		...ran.flatMap(index => references.triggerErrors[index] ?? []),
+		...usesOfLaterStages(dockerfile, dependencies, needed),
+	];
+	if (late.length > 0) {
+		return {kind: 'failed', diagnostics: late};
 	}
 
 	return {

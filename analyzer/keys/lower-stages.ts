@@ -174,10 +174,8 @@ function dispatch(
 	}
 
 	// What is read from a context counts all the same: a file that is missing there fails the build on any base.
-	const read = instruction.kind === 'copy' && instruction.from !== undefined ? sources[0]?.vertex : context.context;
-	const isCopy = instruction.kind === 'copy' || instruction.kind === 'add';
-	const copied = isCopy && !isOpen && read?.kind === 'context' ? lowered.vertex : undefined;
-	const inputs = [state.vertex, ...sources.map(source => source.vertex), copied].filter(one => one !== undefined);
+	const known = isOpen || instruction.kind === 'workdir' ? undefined : lowered.vertex;
+	const inputs = [state.vertex, ...sources.map(source => source.vertex), known].filter(one => one !== undefined);
 	const vertex = context.intern<UnknownVertex>({kind: 'unknown', cause: state.unresolved, inputs});
 	return {state: {...state, vertex}, vertex};
 }

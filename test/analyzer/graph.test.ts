@@ -68,6 +68,19 @@ test(
 	'0:a 1:b 2:0(1,0)',
 );
 test('--target', resolves, ['FROM a AS x', 'FROM x AS y', 'FROM y'], '0:a 1:0', {target: 'Y'});
+test(
+	'triggers of stages that nobody needs are not looked at',
+	resolves,
+	['FROM a AS x', 'ONBUILD COPY --from=$y / /', 'FROM x', 'FROM b'],
+	'2:b',
+);
+test(
+	'triggers of a needed stage are',
+	refuses,
+	['FROM a AS x', 'ONBUILD COPY --from=$y / /', 'FROM x'],
+	'variables are not expanded in --from',
+	'$y',
+);
 const folder: NamedContexts = new Map([['x', {kind: 'folder'}]]);
 const image: NamedContexts = new Map([['x', {kind: 'image', reference: 'i'}]]);
 test('a context in the place of a base', resolves, ['FROM docker.io/library/x:latest'], '0:i', {contexts: image});

@@ -61,6 +61,7 @@ const planned: Readonly<Record<string, readonly string[]>> = {
 	'utf-16': [],
 	'variable-in-mount-from': [],
 	'run-no-utf8': [],
+	'mount-source-unknown-base': [],
 	'labs-flag': ['--buildkit', 'v0.25'],
 	'checksum-digest': [],
 	expose: [],
