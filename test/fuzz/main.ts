@@ -55,6 +55,11 @@ const options = fuzzOptions(process.argv.slice(2));
 const {seconds, seed, target: wanted, shape} = options;
 const targets = allTargets().filter(({name}) => shape === undefined && (wanted === undefined || name === wanted));
 const shapes = hostileShapes.filter(({name}) => wanted === undefined && (shape === undefined || name.includes(shape)));
+if (targets.length + shapes.length === 0) {
+	const names = allTargets().map(({name}) => name);
+	throw new Error(`nothing is called so; targets are ${names.join(', ')}`);
+}
+
 print(`seed ${seed}`);
 const {executions, finds} = targets.length === 0 ? {executions: 0, finds: 0} : fuzz(targets, options);
 const superLinear = shapes.length === 0 ? 0 : measureShapes(shapes, print);
