@@ -10,6 +10,8 @@ export type Cause =
 	| {readonly kind: 'image'; readonly reference: string; readonly digest: string}
 	/** The cache has the step's key, but not its layers (mode=min, inline). */
 	| {readonly kind: 'no-layers'}
+	/** The same, and it runs only if the step of that line misses, which is unknown. */
+	| {readonly kind: 'consumer'; readonly step: string; readonly line: number}
 	/** `--no-cache`. */
 	| {readonly kind: 'no-cache'}
 	/** A step it builds on misses or is unknown; `own` is what is new in the step itself besides. */
@@ -42,6 +44,10 @@ export function describeCause(cause: Cause): string {
 
 		case 'no-layers': {
 			return 'the cache knows this step but holds no layers of it';
+		}
+
+		case 'consumer': {
+			return `runs only if line ${cause.line} misses: the cache knows this step but holds no layers of it`;
 		}
 
 		case 'no-cache': {

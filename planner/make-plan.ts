@@ -224,19 +224,26 @@ function lowerFor(
 }
 
 // A digest cannot match by accident, so the dialect that finds the most is the one that wrote the cache: first counted
-// by whole matches, with content and inputs, then by definitions alone.
+// by whole matches, with content and inputs, then by definitions alone. Several that find as much differ in nothing that
+// this cache holds; the newest is taken.
 function detectDialect(input: PlanInput, looked: Looked, indexes: readonly RecordIndex[]): DialectChoice {
-	let best: {readonly dialect: Dialect; readonly found: number} = {dialect: newestDialect, found: 0};
-	for (const dialect of indexes.length === 0 ? [] : [...dialects].reverse()) {
+	const newestFirst = indexes.length === 0 ? [] : [...dialects].reverse();
+	const counts = newestFirst.map(dialect => {
 		const lowered = lowerFor(input, looked, dialect);
-		const found =
-			lowered.kind === 'lowered' ? countRecords(lowered.stages, indexes, contextKeys(input.contentsOf, dialect)) : 0;
-		if (found > best.found) {
-			best = {dialect, found};
-		}
+		return lowered.kind === 'lowered'
+			? countRecords(lowered.stages, indexes, contextKeys(input.contentsOf, dialect))
+			: 0;
+	});
+	const most = Math.max(0, ...counts);
+	const first = counts.indexOf(most);
+	const dialect = newestFirst[first];
+	if (most === 0 || dialect === undefined) {
+		return {dialect: newestDialect, by: 'default'};
 	}
 
-	return {dialect: best.dialect, by: best.found > 0 ? 'cache' : 'default'};
+	const others = counts.slice(first).findIndex(count => count < most);
+	const from = newestFirst[others === -1 ? newestFirst.length - 1 : first + others - 1] ?? dialect;
+	return {dialect, from, by: 'cache'};
 }
 
 function countRecords(stages: readonly LoweredStage[], indexes: readonly RecordIndex[], keys: VertexKeys): number {

@@ -12,6 +12,7 @@ import type {CacheConfig, CacheLink, CacheRecord} from '../../planner/caches/cac
 import {mainContents} from '../../planner/context-contents.ts';
 import {forecastSteps, type StepForecast} from '../../planner/forecast.ts';
 import {inputsFirst} from '../../planner/match-records.ts';
+import {summarize} from '../../planner/plan.ts';
 import {indexRecords} from '../../planner/record-index.ts';
 import {contextKeys, keyInputs, type VertexKeys} from '../../planner/vertex-keys.ts';
 import {keyedSteps} from '../helpers/pipeline.ts';
@@ -144,12 +145,8 @@ test('a key without layers: cached where its result is not needed, a miss where 
 
 const stages = 'FROM base AS build\nRUN make\nFROM base\nWORKDIR /app\nCOPY --from=build /out .\nRUN last\n';
 
-test('what a stage that must run will hold is unknown, never a hit', t => {
-	const dir = folder(t);
-	const built = analyse(stages, dir);
-	const cache = exportCache(built);
-	t.deepEqual(outcomes(forecast(built, [cache])), ['2 hit', '4 hit', '5 hit', '6 hit']);
-	// BuildKit also exports the content that was copied: that is what may match again.
+// BuildKit also exports the content that was copied from a stage: that is what may match again.
+function withCopied(cache: CacheConfig): CacheConfig {
 	const copied = cache.records.length;
 	const records = cache.records.map(record => {
 		const isCopy = record.inputs.length === 2 && record.inputs[1]?.some(link => link.selector !== undefined) === true;
@@ -157,7 +154,15 @@ test('what a stage that must run will hold is unknown, never a hit', t => {
 			? {...record, inputs: record.inputs.map((links, at) => (at === 1 ? [...links, {link: copied}] : links))}
 			: record;
 	});
-	const withContent = {...cache, records: [...records, {digest: 'sha256:content', inputs: [], results: []}]};
+	return {...cache, records: [...records, {digest: 'sha256:content', inputs: [], results: []}]};
+}
+
+test('what a stage that must run will hold is unknown, never a hit', t => {
+	const dir = folder(t);
+	const built = analyse(stages, dir);
+	const cache = exportCache(built);
+	t.deepEqual(outcomes(forecast(built, [cache])), ['2 hit', '4 hit', '5 hit', '6 hit']);
+	const withContent = withCopied(cache);
 	const changed = analyse(stages.replace('make', 'make all'), dir);
 	t.deepEqual(outcomes(forecast(changed, [withContent])), [
 		'2 miss definition',
@@ -172,6 +177,37 @@ test('what a stage that must run will hold is unknown, never a hit', t => {
 		'5 miss parent',
 		'6 miss parent',
 	]);
+});
+
+test('a key without layers below an unknown step: runs only if that misses', t => {
+	const dir = folder(t);
+	const cache = withCopied(exportCache(analyse(stages, dir), {keyOnly: ['WORKDIR /app', 'COPY --from=build /out .']}));
+	const forecasts = forecast(analyse(stages.replace('make', 'make all'), dir), [cache]);
+	t.deepEqual(outcomes(forecasts), ['2 miss definition', '4 unknown consumer', '5 unknown output', '6 unknown parent']);
+	const {best, worst} = summarize(forecasts);
+	t.deepEqual(
+		[best, worst],
+		[
+			{hit: 3, miss: 1},
+			{hit: 0, miss: 4},
+		],
+	);
+});
+
+test('a stage that is found by its content alone must be made to be hashed', t => {
+	const dir = folder(t);
+	const dockerfile = stages.replace('RUN make', 'RUN prepare\nRUN make');
+	const cache = withCopied(exportCache(analyse(dockerfile, dir), {keyOnly: ['RUN prepare']}));
+	const forecasts = forecast(analyse(dockerfile.replace('make', 'make all'), dir), [cache]);
+	t.deepEqual(outcomes(forecasts), [
+		'2 miss no-layers',
+		'3 miss definition',
+		'5 hit',
+		'6 unknown output',
+		'7 unknown parent',
+	]);
+	// Nothing but the copied files is asked of the stage while it is found itself.
+	t.deepEqual(outcomes(forecast(analyse(dockerfile, dir), [cache])), ['2 hit', '3 hit', '5 hit', '6 hit', '7 hit']);
 });
 
 test('two caches of one mind hit; a step that one of them lacks is unknown, and all that follows from it', t => {
@@ -192,4 +228,9 @@ test('--no-cache is for RUN and COPY, not for WORKDIR', t => {
 		'4 miss no-cache',
 		'5 miss no-cache',
 	]);
+});
+
+test('--no-cache: what follows a step that is not looked up is not found either', t => {
+	const built = analyse(`${chain}WORKDIR /app/end\n`, folder(t));
+	t.deepEqual(outcomes(forecast(built, [exportCache(built)], true)).slice(-2), ['5 miss no-cache', '6 miss parent']);
 });
