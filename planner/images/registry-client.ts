@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import {setTimeout} from 'node:timers/promises';
 import {type Digest, isDigest, sha256} from '../../analyzer/index.ts';
+import type {Absence} from './absence.ts';
 import type {Credentials} from './credentials.ts';
 import {createOpen, createSend, HttpBodyError, type HttpOptions} from './http-request.ts';
 import {detectMediaType, manifestTypes} from './manifest.ts';
@@ -37,8 +38,6 @@ export type BlobStream =
 	| Absence;
 
 export type BlobPresence = {readonly kind: 'found'; readonly size?: number} | Absence;
-
-export type Absence = {readonly kind: 'missing'} | {readonly kind: 'failed'; readonly reason: string};
 
 export interface RegistryClientOptions {
 	readonly credentials: Credentials;
