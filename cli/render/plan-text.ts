@@ -1,8 +1,8 @@
 import {
 	type CacheReading,
 	type Cause,
+	describeCacheSpec,
 	describeCause,
-	formatCacheSpec,
 	formatPlatform,
 	type Origin,
 	type Plan,
@@ -64,7 +64,7 @@ function dialectNote({dialect: {by}}: Plan): string {
 }
 
 function renderCache(reading: CacheReading, style: Style): string {
-	const name = formatCacheSpec(reading.spec, 'from');
+	const name = describeCacheSpec(reading.spec, 'from');
 	switch (reading.kind) {
 		case 'found': {
 			return `cache  ${name} ${style.dim(`(${reading.config.records.length} records)`)}`;
