@@ -1,6 +1,6 @@
 import type {Absence} from './absence.ts';
 import type {Credentials} from './credentials.ts';
-import type {HttpRequest, SendRequest} from './http-request.ts';
+import type {HttpHeaders, HttpRequest, SendRequest} from './http-request.ts';
 import {type RegistryReference, registryOrigins} from './registry-address.ts';
 import {type Authorization, authorize, needsLogin} from './registry-auth.ts';
 
@@ -20,7 +20,7 @@ type Sender<T> = (request: HttpRequest) => Promise<T | Failed>;
 interface Answer {
 	readonly kind: 'answer';
 	readonly status: number;
-	readonly headers: Headers;
+	readonly headers: HttpHeaders;
 }
 
 export type RepositoryRequest = <T extends Answer>(
