@@ -20,6 +20,8 @@ export type Cause =
 	| {readonly kind: 'uncacheable'; readonly context: string}
 	/** Decided by what a stage will hold after it has run. */
 	| {readonly kind: 'output'; readonly stage: string}
+	/** Decided by what a cache holds that cannot be read from here. */
+	| {readonly kind: 'unread'; readonly cache: string; readonly reason: string}
 	/** Cannot be known before the build, for the reason given. */
 	| {readonly kind: 'undecided'; readonly reason: string};
 
@@ -64,6 +66,10 @@ export function describeCause(cause: Cause): string {
 
 		case 'output': {
 			return `hit if the output of ${cause.stage} is unchanged, else miss`;
+		}
+
+		case 'unread': {
+			return `decided by what ${cause.cache} holds: ${cause.reason}`;
 		}
 
 		case 'undecided': {

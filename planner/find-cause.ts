@@ -15,6 +15,7 @@ import {inputsOf, keyInputs, partsOf, type VertexKeys} from './vertex-keys.ts';
 /** What is known when causes are looked for: every step before the one asked about has its outcome. */
 export interface CauseInput {
 	readonly caches: readonly RecordIndex[];
+	readonly unread: readonly {readonly name: string; readonly reason: string}[];
 	readonly keys: VertexKeys;
 	readonly noCache: boolean;
 	/** The step a vertex is the result of. */
@@ -30,6 +31,7 @@ export interface CauseInput {
  */
 export function causeFinder({
 	caches,
+	unread,
 	keys,
 	noCache,
 	owners,
@@ -37,7 +39,7 @@ export function causeFinder({
 	outcomeOf,
 	neededBy,
 }: CauseInput): (step: Step, vertex: Vertex) => Cause {
-	const isEmpty = caches.every(index => index.config.records.length === 0);
+	const isEmpty = unread.length === 0 && caches.every(index => index.config.records.length === 0);
 
 	const candidatesOf = (map: CacheMap) =>
 		caches.flatMap(index =>
@@ -123,6 +125,17 @@ export function causeFinder({
 
 		if (isEmpty) {
 			return {kind: 'cold'};
+		}
+
+		const [open] = unread;
+		if (open !== undefined && findOf(vertex).kind === 'unread') {
+			const unknown = partsOf(vertex, owners, keys)
+				.flatMap(part => inputsOf(part, keys))
+				.flatMap(input => owners.get(input) ?? [])
+				.find(one => one.id !== step.id && outcomeOf(one) === 'unknown');
+			return unknown === undefined
+				? {kind: 'unread', cache: open.name, reason: open.reason}
+				: {kind: 'parent', step: unknown.id, line: lineOf(unknown)};
 		}
 
 		const doubtful = inputsOf(vertex, keys).find(input => owners.has(input) && findOf(input).kind === 'ambiguous');

@@ -42,12 +42,21 @@ export interface StepForecast {
 	readonly result?: LoadedResult;
 }
 
+/** A cache that the builder will use, but whose contents are not known here. */
+export interface UnreadCache {
+	/** As `--cache-from` names it, without secrets. */
+	readonly name: string;
+	/** Why it could not be read, in one clause. */
+	readonly reason: string;
+}
+
 /** What the forecast is made over. */
 export interface ForecastInput {
 	readonly steps: readonly Step[];
 	/** Vertices the build must end with: the target's output. */
 	readonly outputs: readonly Vertex[];
 	readonly caches: readonly RecordIndex[];
+	readonly unread: readonly UnreadCache[];
 	readonly keys: VertexKeys;
 	readonly noCache: boolean;
 }
@@ -57,7 +66,7 @@ export interface ForecastInput {
  * depends on something the build has yet to make is `unknown`, with its cause.
  */
 export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
-	const {steps, keys, caches} = input;
+	const {steps, keys, caches, unread} = input;
 	// FROM is pulled, not cached: it owns no vertex, so what is new about a base shows in the first step on top of it.
 	const owners = new Map<Vertex, Step>();
 	for (const step of steps.filter(one => one.instruction.kind !== 'from')) {
@@ -71,6 +80,7 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		return owner !== undefined && ignoresCache(owner, input.noCache);
 	};
 	const matchers = caches.map(index => ({index, match: recordMatcher(index, keys, ignores)}));
+	const isKeyless = keylessTest(keys, ignores);
 	const found = new Map<Vertex, Found>();
 	const matchesOf = (vertex: Vertex) => matchers.map(({index, match}) => ({index, match: match(vertex)}));
 	const findOf = (vertex: Vertex): Found => {
@@ -86,7 +96,9 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		);
 		// What is found only by way of a step that may be lost may be lost with it.
 		const isDoubtful = own.kind === 'hit' && inputs.some(one => findOf(one).kind === 'ambiguous');
-		const result: Found = isDoubtful ? {kind: 'ambiguous'} : own;
+		// A cache of unknown contents may hold what is missing here, or the inputs of a hit without the hit itself.
+		const isUnread = unread.length > 0 && !(own.kind === 'hit' ? inputs.every(isKeyless) : isKeyless(vertex));
+		const result: Found = isUnread ? {kind: 'unread'} : isDoubtful ? {kind: 'ambiguous'} : own;
 		found.set(vertex, result);
 		return result;
 	};
@@ -103,14 +115,16 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 			outputs: input.outputs,
 			keys,
 			branch,
+			mayBeElsewhere: unread.length > 0,
 			matchesOf,
 			isLoaded: vertex => loaded.includes(findOf(vertex).kind),
 		});
-	const surely = needs('best', ['hit', 'possible', 'ambiguous']);
+	const surely = needs('best', ['hit', 'possible', 'ambiguous', 'unread']);
 	const perhaps = needs('worst', ['hit']);
 	const outcomes = new Map<string, Outcome>();
 	const causes = causeFinder({
 		caches,
+		unread,
 		keys,
 		owners,
 		noCache: input.noCache,
@@ -154,6 +168,22 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 
 function nameOf(vertex: Vertex): {readonly context?: string} {
 	return vertex.kind === 'context' && vertex.name !== undefined ? {context: vertex.name} : {};
+}
+
+// What is found in no cache: a folder as it is sent, a step that is not looked up, and what is known only by standing on
+// one of them.
+function keylessTest(keys: VertexKeys, ignores: (vertex: Vertex) => boolean): (vertex: Vertex) => boolean {
+	const known = new Map<Vertex, boolean>();
+	const isKeyless = (vertex: Vertex): boolean => {
+		const result =
+			known.get(vertex) ??
+			(ignores(vertex) ||
+				keys.cacheMap(vertex).kind === 'keyless' ||
+				keyInputs(vertex, keys).some(input => input.content === undefined && isKeyless(input.vertex)));
+		known.set(vertex, result);
+		return result;
+	};
+	return isKeyless;
 }
 
 function findRecords(matches: readonly CacheMatch[], inputs: readonly (readonly CacheMatch[])[]): Found {
@@ -208,6 +238,7 @@ function outcomeOf(found: Found, mayBeNeeded: boolean, isNeeded: boolean): Outco
 		}
 
 		case 'ambiguous':
+		case 'unread':
 		case 'possible': {
 			return 'unknown';
 		}

@@ -18,6 +18,8 @@ export type Found =
 	| {readonly kind: 'key-only'}
 	/** Matched in one cache, while BuildKit may follow another. */
 	| {readonly kind: 'ambiguous'}
+	/** A cache whose contents are not known here may hold it, or may lead the builder away from one that does. */
+	| {readonly kind: 'unread'}
 	| {readonly kind: 'possible'}
 	/** The same, without layers. */
 	| {readonly kind: 'possible-key'}

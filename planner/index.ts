@@ -23,7 +23,7 @@ export {
 } from './build.ts';
 export {type BuildTargets, planTargets} from './build-targets.ts';
 export type * from './caches/cache-config.ts';
-export {type CacheFlag, formatCacheSpec, parseCacheFlag} from './caches/cache-flag.ts';
+export {type CacheFlag, describeCacheSpec, formatCacheSpec, parseCacheFlag} from './caches/cache-flag.ts';
 export type * from './caches/cache-source.ts';
 export {type Cause, describeCause} from './cause.ts';
 export {type ContextFlag, type ContextSpec, parseContextFlag} from './context-flag.ts';

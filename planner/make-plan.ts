@@ -24,6 +24,7 @@ import {
 	unusedContexts,
 	type Vertex,
 } from '../analyzer/index.ts';
+import {describeCacheSpec} from './caches/cache-flag.ts';
 import type {CacheReading} from './caches/cache-source.ts';
 import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
@@ -77,11 +78,13 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	const keys = contextKeys(input.contentsOf, choice.dialect);
 	const steps = stages.flatMap(stage => stage.steps);
 	const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
+	const unread = input.caches.flatMap(group => group.slice(0, 1).filter(isUnread));
 	const output = stages.find(stage => stage.stage === graph.target)?.output;
 	const forecasts = forecastSteps({
 		steps,
 		outputs: output === undefined ? [] : [output],
 		caches: chosen.map(({index}) => index),
+		unread: unread.map(({spec, reason}) => ({name: describeCacheSpec(spec, 'from'), reason})),
 		keys,
 		noCache: input.noCache,
 	});
@@ -100,7 +103,10 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			summary: summarize(forecasts),
 			platform: graph.targetPlatform,
 			dialect: choice,
-			caches: input.caches.flat().map(reading => ({reading, used: chosen.some(one => one.reading === reading)})),
+			caches: input.caches.flat().map(reading => ({
+				reading,
+				used: unread.some(one => one === reading) || chosen.some(one => one.reading === reading),
+			})),
 			unusedContexts: unusedContexts(graph, input.options.contexts ?? new Map()).map(name => {
 				const hint = didYouMean(name, namesIn(graph));
 				return {name, ...(hint !== undefined && {hint})};
@@ -115,6 +121,12 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			})),
 		},
 	};
+}
+
+type UnknownCache = Extract<CacheReading, {readonly contents: unknown}>;
+
+function isUnread(reading: CacheReading): reading is UnknownCache {
+	return 'contents' in reading && reading.contents === 'unknown';
 }
 
 interface Looked {

@@ -9,6 +9,8 @@ export interface NeedsInput {
 	readonly keys: VertexKeys;
 	/** Whether the case looked at is the one in which all that is unknown turns out well, or the one in which none does. */
 	readonly branch: 'best' | 'worst';
+	/** There are caches that could not be read. */
+	readonly mayBeElsewhere: boolean;
 	/** The vertex is loaded from a cache in this case. */
 	isLoaded(vertex: Vertex): boolean;
 	/** The records of each cache that a vertex matches. */
@@ -47,7 +49,7 @@ export function neededVertices(input: NeedsInput): ReadonlyMap<Vertex, Vertex | 
 // A record that the vertex matches is linked to one that this input matches.
 function isFound(vertex: Vertex, at: number, input: NeedsInput): boolean {
 	const {vertex: source, selector, content} = keyInputs(vertex, input.keys)[at] ?? {};
-	if (source === undefined || content === undefined) {
+	if (source === undefined || content === undefined || (input.branch === 'best' && input.mayBeElsewhere)) {
 		return true;
 	}
 

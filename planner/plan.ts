@@ -23,7 +23,7 @@ export interface UnusedContext {
 	readonly hint?: string;
 }
 
-/** A cache that was read. Of the caches of one `--cache-from` a target uses one. */
+/** A cache that was read. Of the caches of one `--cache-from` a target uses one, and one that cannot be read from here. */
 export interface PlannedCache {
 	readonly reading: CacheReading;
 	readonly used: boolean;

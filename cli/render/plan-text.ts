@@ -2,8 +2,8 @@ import {
 	type CacheReading,
 	type Cause,
 	type DialectChoice,
+	describeCacheSpec,
 	describeCause,
-	formatCacheSpec,
 	formatPlatform,
 	lastReleaseOf,
 	type Origin,
@@ -69,7 +69,7 @@ function dialectText({dialect, from = dialect, by, version}: DialectChoice): str
 }
 
 function renderCache(reading: CacheReading, style: Style): string {
-	const name = formatCacheSpec(reading.spec, 'from');
+	const name = describeCacheSpec(reading.spec, 'from');
 	switch (reading.kind) {
 		case 'found': {
 			return `cache  ${name} ${style.dim(`(${reading.config.records.length} records)`)}`;

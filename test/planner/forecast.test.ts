@@ -10,7 +10,7 @@ import {
 } from '../../analyzer/index.ts';
 import type {CacheConfig, CacheLink, CacheRecord} from '../../planner/caches/cache-config.ts';
 import {mainContents} from '../../planner/context-contents.ts';
-import {forecastSteps, type StepForecast} from '../../planner/forecast.ts';
+import {forecastSteps, type StepForecast, type UnreadCache} from '../../planner/forecast.ts';
 import {inputsFirst} from '../../planner/match-records.ts';
 import {summarize} from '../../planner/plan.ts';
 import {indexRecords} from '../../planner/record-index.ts';
@@ -81,8 +81,10 @@ function forecast(
 	{steps, keys, output}: Built,
 	caches: readonly CacheConfig[],
 	noCache = false,
+	unread: readonly UnreadCache[] = [],
 ): readonly StepForecast[] {
-	return forecastSteps({steps, outputs: [output], caches: caches.map(cache => indexRecords(cache)), keys, noCache});
+	const indexes = caches.map(cache => indexRecords(cache));
+	return forecastSteps({steps, outputs: [output], caches: indexes, unread, keys, noCache});
 }
 
 function outcomes(forecasts: readonly StepForecast[]): readonly string[] {
@@ -233,4 +235,35 @@ test('--no-cache is for RUN and COPY, not for WORKDIR', t => {
 test('--no-cache: what follows a step that is not looked up is not found either', t => {
 	const built = analyse(`${chain}WORKDIR /app/end\n`, folder(t));
 	t.deepEqual(outcomes(forecast(built, [exportCache(built)], true)).slice(-2), ['5 miss no-cache', '6 miss parent']);
+});
+
+const gha: readonly UnreadCache[] = [{name: 'type=gha', reason: 'it cannot be read from here'}];
+
+test('a cache that cannot be read may hold any step, or lead away from the cache that does', t => {
+	const built = analyse(chain, folder(t));
+	const expected = ['2 unknown unread', '3 unknown parent', '4 unknown parent', '5 unknown parent'];
+	t.deepEqual(outcomes(forecast(built, [], false, gha)), expected);
+	t.deepEqual(outcomes(forecast(built, [exportCache(built)], false, gha)), expected);
+	t.deepEqual(forecast(built, [], false, gha)[1]?.cause, {
+		kind: 'unread',
+		cache: 'type=gha',
+		reason: 'it cannot be read from here',
+	});
+	t.true(forecast(built, [exportCache(built)], false, gha).every(({step, needed}) => needed || step.id === '0:0'));
+});
+
+test('a cache that cannot be read changes nothing about what no cache is asked for', t => {
+	const built = analyse(chain, folder(t));
+	t.deepEqual(outcomes(forecast(built, [], true, gha)), [
+		'2 unknown unread',
+		'3 miss no-cache',
+		'4 miss no-cache',
+		'5 miss no-cache',
+	]);
+});
+
+test('nothing leads away from a step that stands on the context alone', t => {
+	const built = analyse('FROM scratch\nCOPY a.txt /\nRUN one\n', folder(t));
+	t.deepEqual(outcomes(forecast(built, [exportCache(built)], false, gha)), ['2 hit', '3 unknown unread']);
+	t.deepEqual(outcomes(forecast(built, [], false, gha)), ['2 unknown unread', '3 unknown parent']);
 });
