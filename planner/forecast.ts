@@ -92,7 +92,11 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		}
 	}
 
-	const needed = neededVertices(input, vertex => findOf(vertex).kind === 'hit' && !input.noCache);
+	const needed = neededVertices(
+		input,
+		vertex => findOf(vertex).kind === 'hit' && !input.noCache,
+		vertex => comparedBy(matchesOf(vertex)),
+	);
 	const outcomes = new Map<string, Outcome>();
 	const causes = causeFinder({
 		caches,
@@ -116,6 +120,7 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		outcomes.set(step.id, outcome);
 		const contents = partsOf(vertex, owners, keys)
 			.flatMap(part => keyInputs(part, keys))
+			.filter(input => input.vertex.kind === 'context')
 			.flatMap(input => {
 				const content = keys.content(input);
 				return content === undefined ? [] : [{content, vertex: input.vertex}];
@@ -199,9 +204,24 @@ function outcomeOf(found: Found, needed: boolean): Outcome {
 	}
 }
 
-// From the target backwards: what a hit is made of need not be built.
-function neededVertices({outputs, keys}: ForecastInput, isHit: (vertex: Vertex) => boolean): ReadonlySet<Vertex> {
+// From the target backwards: what a hit is made of need not be built, but for what is compared by its content.
+function neededVertices(
+	{outputs, keys}: ForecastInput,
+	isHit: (vertex: Vertex) => boolean,
+	compared: (vertex: Vertex) => readonly Vertex[],
+): ReadonlySet<Vertex> {
+	const reached = new Set(outputs);
 	const needed = new Set(outputs);
+	for (const vertex of reached) {
+		for (const input of inputsOf(vertex, keys)) {
+			reached.add(input);
+		}
+
+		for (const input of compared(vertex)) {
+			needed.add(input);
+		}
+	}
+
 	for (const vertex of needed) {
 		for (const input of isHit(vertex) ? [] : inputsOf(vertex, keys)) {
 			needed.add(input);
@@ -209,4 +229,9 @@ function neededVertices({outputs, keys}: ForecastInput, isHit: (vertex: Vertex) 
 	}
 
 	return needed;
+}
+
+function comparedBy(matches: readonly CacheMatch[]): readonly Vertex[] {
+	const found = matches.filter(({match}) => match.sure.size > 0).map(({match}) => match.compared);
+	return found.find(one => one.length === 0) ?? found[0] ?? [];
 }

@@ -28,10 +28,11 @@ import type {CacheReading} from './caches/cache-source.ts';
 import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
 import {forecastSteps} from './forecast.ts';
+import type {LayerFiles} from './layers/layer-files.ts';
 import {recordMatcher} from './match-records.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
-import {contextKeys, type VertexKeys} from './vertex-keys.ts';
+import {contextKeys, staticKeys, type VertexKeys} from './vertex-keys.ts';
 
 /** What a plan is made of. Everything that must be read from disk or network arrives as a function or is read already. */
 export interface PlanInput {
@@ -44,6 +45,8 @@ export interface PlanInput {
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
 	readonly contentsOf: ContentsOf;
+	/** The files of images, read as far as the forecast depends on them. */
+	readonly layers: LayerFiles;
 	/** Asked once per image; may go to a registry. */
 	readonly resolveImage: (request: ImageRequest) => Promise<BaseImageResult>;
 }
@@ -74,17 +77,27 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	}
 
 	const {graph, stages} = lowered;
-	const keys = contextKeys(input.contentsOf, choice.dialect);
 	const steps = stages.flatMap(stage => stage.steps);
-	const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
 	const output = stages.find(stage => stage.stage === graph.target)?.output;
-	const forecasts = forecastSteps({
-		steps,
-		outputs: output === undefined ? [] : [output],
-		caches: chosen.map(({index}) => index),
-		keys,
-		noCache: input.noCache,
-	});
+	const forecast = () => {
+		const keys = staticKeys(input.contentsOf, choice.dialect, vertex => input.layers.image(vertex));
+		const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
+		const forecasts = forecastSteps({
+			steps,
+			outputs: output === undefined ? [] : [output],
+			caches: chosen.map(({index}) => index),
+			keys,
+			noCache: input.noCache,
+		});
+		return {chosen, forecasts};
+	};
+	// Only a forecast shows which images have to be read, and of which files the digests are needed.
+	let made = forecast();
+	while (await input.layers.fill()) {
+		made = forecast();
+	}
+
+	const {chosen, forecasts} = made;
 	const problems = forecasts.flatMap(({step, problems: found}) =>
 		found.map(problem => contextDiagnostic(input.dockerfile.source, step, problem)),
 	);

@@ -9,9 +9,11 @@ export interface Match {
 	readonly sure: ReadonlySet<number>;
 	/** Matched if what cannot be known before the build turns out that way; holds `sure` too. */
 	readonly possible: ReadonlySet<number> | 'any';
+	/** Stages and images that the builder makes or pulls to find `sure`, as it compares their content. */
+	readonly compared: readonly Vertex[];
 }
 
-const nothing: Match = {sure: new Set(), possible: new Set()};
+const nothing: Match = {sure: new Set(), possible: new Set(), compared: []};
 
 /**
  * Finds for any vertex the records it matches in one cache, as BuildKit's importer does (solver/edge.go,
@@ -30,37 +32,56 @@ export function recordMatcher(index: RecordIndex, keys: VertexKeys): (vertex: Ve
 					return record !== undefined && record.inputs.length === inputs.length && accepts(record);
 				}),
 			);
-		const sure = fits(record =>
-			inputs.every((input, at) => (record.inputs[at] ?? []).some(link => isSureLink(link, input))),
-		);
-		const possible = fits(record =>
-			inputs.every((input, at) => (record.inputs[at] ?? []).some(link => isPossibleLink(link, input))),
-		);
-		return {sure, possible};
+		const sure = fits(record => inputs.every((input, at) => isSure(record.inputs[at] ?? [], input)));
+		const possible = fits(record => inputs.every((input, at) => isPossible(record.inputs[at] ?? [], input)));
+		return {sure, possible, compared: comparedFor([...sure], inputs)};
 	};
 
-	const isSureLink = (link: CacheLink, input: KeyInput): boolean => {
-		if (link.selector === input.selector && match(input.vertex).sure.has(link.link)) {
-			return true;
+	// Where one record needs no content but that of contexts, nothing is made.
+	const comparedFor = (sure: readonly number[], inputs: readonly KeyInput[]): readonly Vertex[] => {
+		const needs = sure.map(position =>
+			inputs.filter(
+				(input, at) => input.vertex.kind !== 'context' && !isDefined(index.record(position)?.inputs[at] ?? [], input),
+			),
+		);
+		return (needs.find(one => one.length === 0) ?? needs[0] ?? []).map(({vertex}) => vertex);
+	};
+
+	// By definition first: content is looked at only where that fails, as it may have to be read and hashed.
+	const isSure = (links: readonly CacheLink[], input: KeyInput): boolean => {
+		return isDefined(links, input) || links.some(link => isContentLink(link, input));
+	};
+
+	const isDefined = (links: readonly CacheLink[], input: KeyInput): boolean => {
+		const {sure} = match(input.vertex);
+		return links.some(link => link.selector === input.selector && sure.has(link.link));
+	};
+
+	const isContentLink = (link: CacheLink, input: KeyInput): boolean => {
+		if (link.selector !== undefined || !index.isRoot(link.link)) {
+			return false;
 		}
 
 		const content = keys.content(input);
-		return content?.kind === 'digest' && link.selector === undefined && index.matchesContent(link.link, content.digest);
+		return content?.kind === 'digest' && index.matchesContent(link.link, content.digest);
 	};
 
-	const isPossibleLink = (link: CacheLink, input: KeyInput): boolean => {
-		if (isSureLink(link, input)) {
+	const isPossible = (links: readonly CacheLink[], input: KeyInput): boolean => {
+		if (isSure(links, input)) {
 			return true;
 		}
 
 		const {possible} = match(input.vertex);
-		if (link.selector === input.selector && (possible === 'any' || possible.has(link.link))) {
+		if (links.some(link => link.selector === input.selector && (possible === 'any' || possible.has(link.link)))) {
 			return true;
 		}
 
 		// What a stage will hold is not known: it may equal any content the cache has seen.
-		const isOpen = input.content !== undefined && keys.content(input) === undefined;
-		return isOpen && link.selector === undefined && index.isRoot(link.link);
+		return (
+			input.content !== undefined &&
+			links.some(link => link.selector === undefined && index.isRoot(link.link)) &&
+			keys.content(input) === undefined
+		);
 	};
 
 	const match = (vertex: Vertex): Match => {
@@ -88,7 +109,7 @@ export function recordMatcher(index: RecordIndex, keys: VertexKeys): (vertex: Ve
 
 // In an empty cache even an unknown vertex finds nothing.
 function unknownMatch(index: RecordIndex): Match {
-	return index.config.records.length === 0 ? nothing : {sure: new Set(), possible: 'any'};
+	return index.config.records.length === 0 ? nothing : {sure: new Set(), possible: 'any', compared: []};
 }
 
 /** A vertex and all it is made of, each after its inputs. */
