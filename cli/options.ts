@@ -28,6 +28,7 @@ export interface PlanFlags {
 	readonly cgroupParent?: string;
 	readonly buildkit?: string;
 	readonly offline?: boolean;
+	readonly online?: boolean;
 }
 
 /** A wrong use of the command line: exit 2. */
@@ -110,6 +111,7 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			viaEngineApi: false,
 			writesDefault: false,
 			offline: flags.offline === true,
+			online: flags.online === true,
 			...(choice !== undefined && {dialect: choice.choice}),
 		},
 	};

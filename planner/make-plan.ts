@@ -28,10 +28,11 @@ import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
 import {type DetectedDialect, detectDialect} from './detect-dialect.ts';
 import {forecastSteps} from './forecast.ts';
+import type {LayerFiles} from './layers/layer-files.ts';
 import {recordMatcher} from './match-records.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
-import {contextKeys, type VertexKeys} from './vertex-keys.ts';
+import {contextKeys, staticKeys, type VertexKeys} from './vertex-keys.ts';
 
 /** What a plan is made of. Everything that must be read from disk or network arrives as a function or is read already. */
 export interface PlanInput {
@@ -44,6 +45,8 @@ export interface PlanInput {
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
 	readonly contentsOf: ContentsOf;
+	/** The files of images, read as far as the forecast depends on them. */
+	readonly layers: LayerFiles;
 	/** Asked once per image; may go to a registry. */
 	readonly resolveImage: (request: ImageRequest) => Promise<BaseImageResult>;
 }
@@ -77,7 +80,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	const {graph} = lowered;
 	const unread = input.caches.flatMap(group => group.slice(0, 1).filter(isUnread));
 	const forecastIn = (dialect: Dialect, {stages}: Extract<Lowered, {readonly kind: 'lowered'}>) => {
-		const keys = contextKeys(input.contentsOf, dialect);
+		const keys = staticKeys(input.contentsOf, dialect, vertex => input.layers.image(vertex));
 		const steps = stages.flatMap(stage => stage.steps);
 		const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
 		const output = stages.find(stage => stage.stage === graph.target)?.output;
@@ -91,14 +94,21 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		});
 		return {dialect, chosen, forecasts};
 	};
-	const {chosen, forecasts: ofChoice} = forecastIn(choice.dialect, lowered);
-	const forecasts = agreeing(
-		{dialect: choice.dialect, forecasts: ofChoice},
-		others.flatMap(dialect => {
+	const forecast = () => {
+		const {chosen, forecasts} = forecastIn(choice.dialect, lowered);
+		const inOthers = others.flatMap(dialect => {
 			const other = lowerFor(input, looked, dialect);
 			return other.kind === 'lowered' ? [forecastIn(dialect, other)] : [];
-		}),
-	);
+		});
+		return {chosen, forecasts: agreeing({dialect: choice.dialect, forecasts}, inOthers)};
+	};
+	// Only a forecast shows which images have to be read, and of which files the digests are needed.
+	let made = forecast();
+	while (await input.layers.fill()) {
+		made = forecast();
+	}
+
+	const {chosen, forecasts} = made;
 	const problems = forecasts.flatMap(({step, problems: found}) =>
 		found.map(problem => contextDiagnostic(input.dockerfile.source, step, problem)),
 	);

@@ -4,7 +4,6 @@ import {
 	type BaseImageResult,
 	type BuildOptions,
 	type ContextTree,
-	contentDigester,
 	type Diagnostic,
 	type Dockerfile,
 	type ExecOptions,
@@ -23,6 +22,8 @@ import type {ContextSpec} from './context-flag.ts';
 import {resolveBaseImage, resolveLayoutImage} from './images/base-image.ts';
 import {isLayoutReference} from './images/layout-reference.ts';
 import type {RegistryClient} from './images/registry-client.ts';
+import {layerFiles} from './layers/layer-files.ts';
+import {layerSource} from './layers/layer-source.ts';
 import {type Leaf, leafCache, leavesOf} from './leaf-caches.ts';
 import {makePlan, type PlanResult} from './make-plan.ts';
 import {openContexts} from './open-contexts.ts';
@@ -51,6 +52,8 @@ export interface PlanRequest {
 	readonly noCache: boolean;
 	/** No registry is asked. */
 	readonly offline: boolean;
+	/** What would be much to fetch is fetched: layers that decide on a step. */
+	readonly online: boolean;
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
 	/** The build goes through the Docker Engine API: the context as an archive, caches from registries only. */
@@ -128,7 +131,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	const leaves = leavesOf(resolved.graph);
 	const caches = await readCaches(specs, leaves, request, client);
 	const context = openContext(workspace.contextDir, workspace.matcher);
-	const main = mainContents(contentDigester(context), request.viaEngineApi);
+	const main = mainContents(context, request.viaEngineApi);
 	const contentsOf = (name: string | undefined): ContextContents => {
 		const found = name === undefined ? main : contents.get(name);
 		if (found === undefined) {
@@ -138,6 +141,10 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 		return found;
 	};
 	const resolveImage = imageResolver(request, client);
+	const layers = layerFiles(
+		layerSource({client, cwd: request.cwd, offline: request.offline, cacheDirs: localDirs(specs, request.cwd)}),
+		request.online,
+	);
 	return {
 		kind: 'opened',
 		planner: {
@@ -161,6 +168,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					caches,
 					...(request.dialect !== undefined && {dialect: request.dialect}),
 					contentsOf,
+					layers,
 					resolveImage,
 				});
 			},
