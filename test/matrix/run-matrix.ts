@@ -40,21 +40,27 @@ async function runCase(
 	const mutations = mutationsOf(one)
 		.filter(({name}) => isWanted(name, options.mutations))
 		.filter((_, at) => (at + offset) % options.every === 0);
+	const id = {engine: world.engine.name, cache: cache.name, case: one.name};
+	const [kind = '', name = ''] = choice.split(':');
+	const again = `--${kind === 'builder' ? 'builder' : 'engine'} ${name} --cache ${cache.name} --case ${one.name}`;
 	const exported = await exportCase(world, one, cache);
+	if (exported.kind === 'failed') {
+		results.add(id, 'export', again, {kind: 'disagreed', message: exported.message});
+		print(`MISMATCH ${exported.message}\n  ${again}`);
+		return;
+	}
+
 	let builds = 0;
 	for (const mutation of mutations) {
 		if (world.signal.aborted) {
 			return;
 		}
 
-		const result = await runScenario(world, one, mutation, exported);
-		const [kind = '', name = ''] = choice.split(':');
-		const again = `--${kind === 'builder' ? 'builder' : 'engine'} ${name} --cache ${cache.name} --case ${one.name} --mutation '${mutation.name}'`;
-		const id = {engine: world.engine.name, cache: cache.name, case: one.name};
-		const mismatches = results.add(id, mutation.name, again, result);
+		const result = await runScenario(world, one, mutation, exported.place);
+		const mismatches = results.add(id, mutation.name, `${again} --mutation '${mutation.name}'`, result);
 		builds += result.kind === 'inapplicable' ? 0 : 1;
-		for (const {what} of mismatches) {
-			print(`MISMATCH ${what}\n  ${again}`);
+		for (const {what, again: flags} of mismatches) {
+			print(`MISMATCH ${what}\n  ${flags}`);
 		}
 
 		if (options.verbose) {

@@ -17,28 +17,29 @@ export type ScenarioResult =
 	/** One refuses what the other takes. */
 	| {readonly kind: 'disagreed'; readonly message: string};
 
-/** A case whose cache is written. */
-export interface Exported {
-	readonly place: CachePlace;
-}
+/** A case whose cache is written, or the engine's words for why it is not. */
+export type Exported =
+	| {readonly kind: 'exported'; readonly place: CachePlace}
+	| {readonly kind: 'failed'; readonly message: string};
 
-/** Builds a case on an emptied engine and exports its cache. Throws with the engine's words when that fails. */
+/** Builds a case on an emptied engine and exports its cache. */
 export async function exportCase(world: World, one: MatrixCase, cache: CacheKind): Promise<Exported> {
 	const name = `${one.name}-${Math.random().toString(36).slice(2, 8)}`;
 	const place = cache.place(world.engine.test, name);
 	await world.engine.wipe();
-	await inProject(one, async project => {
+	const events: BuildEvent[] = [];
+	const outcome = await inProject(one, async project => {
 		const laid = await layProject(world, project, place.from);
-		const events: BuildEvent[] = [];
-		const outcome = await buildProject(world, laid, place, event => events.push(event));
-		if (outcome.kind !== 'built') {
-			const said = 'message' in outcome ? outcome.message : outcome.kind;
-			const logs = events.flatMap(event => (event.kind === 'log' ? event.text : []));
-			throw new Error(`${one.name} cannot be built: ${said}\n${logs.join('')}`);
-		}
+		return buildProject(world, laid, place, event => events.push(event));
 	});
 	await world.engine.wipe();
-	return {place};
+	if (outcome.kind === 'built') {
+		return {kind: 'exported', place};
+	}
+
+	const said = 'message' in outcome ? outcome.message : outcome.kind;
+	const logs = events.flatMap(event => (event.kind === 'log' ? event.text : []));
+	return {kind: 'failed', message: `it cannot be built: ${said}\n${logs.join('')}`};
 }
 
 /** Changes a case, plans it twice, builds it on an emptied engine with the exported cache, and compares every step. */
@@ -46,7 +47,7 @@ export async function runScenario(
 	world: World,
 	one: MatrixCase,
 	mutation: Mutation,
-	{place}: Exported,
+	place: CachePlace,
 ): Promise<ScenarioResult> {
 	return inProject(one, async unchanged => {
 		const project = await mutation.apply(unchanged);

@@ -106,7 +106,7 @@ RUN echo "$MODE" \\
     && echo "$GREETING" > /greeting \\
     && echo done
 SHELL ["/bin/sh", "-ec"]
-RUN echo "exact" > /e
+RUN mkdir -m 1777 /tmp
 USER app
 RUN id > /tmp/id
 USER 1000:1000

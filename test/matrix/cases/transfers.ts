@@ -59,7 +59,7 @@ COPY lib/[a-b].txt ./class/
 COPY lib/s* ./subs/
 COPY */*.conf /conf/
 COPY lib/**/b.txt /stars/
-COPY names/* "/names here/"
+COPY names/* /names/
 COPY ["names/with blank.txt", "names/ümlaut.txt", "/json form/"]
 COPY names/[[]x].txt /bracket
 RUN ls -R / > /dev/null
