@@ -6,6 +6,7 @@ import {makeSurroundings} from './images.ts';
 import {matrixOptions} from './options.ts';
 import {summary, tally, writeReport} from './report.ts';
 import {runMatrix} from './run-matrix.ts';
+import {runRandom} from './run-random.ts';
 
 // `npm run conformance`: forecasts changed builds, builds them on an emptied engine, and compares every step. Ends with
 // 1 when a step was forecast wrong.
@@ -36,7 +37,10 @@ for (const choice of options.engines) {
 		print(`engine ${engine.name}`);
 		const surroundings = await makeSurroundings(test);
 		try {
-			await runMatrix({engine, surroundings, signal: interrupted.signal}, choice, options, results, print);
+			const world = {engine, surroundings, signal: interrupted.signal};
+			await (options.random > 0
+				? runRandom(world, options, results, print)
+				: runMatrix(world, choice, options, results, print));
 		} finally {
 			await surroundings.stop();
 			await engine.close();

@@ -59,7 +59,8 @@ export function tally(): Tally {
 			rows.set(key, {id, counts});
 			counts.builds++;
 			counts.refused += result.kind === 'refused' ? 1 : 0;
-			const wrong = result.kind === 'compared' ? result.steps.flatMap(step => count(step, counts)) : [];
+			const wrong =
+				result.kind === 'compared' ? result.steps.flatMap(step => count(step, result.failedBuild, counts)) : [];
 			const found = (result.kind === 'disagreed' ? [result.message] : wrong).map(what => ({
 				...id,
 				mutation,
@@ -73,7 +74,7 @@ export function tally(): Tally {
 	};
 }
 
-function count(step: ComparedStep, {steps, unknown}: Counts): readonly string[] {
+function count(step: ComparedStep, isFailed: boolean, {steps, unknown}: Counts): readonly string[] {
 	const {forecast, detected, happened, line, name, cause} = step;
 	const cell = `${forecast}-${happened}`;
 	steps[cell] = (steps[cell] ?? 0) + 1;
@@ -85,6 +86,7 @@ function count(step: ComparedStep, {steps, unknown}: Counts): readonly string[] 
 	const wrongDetected = mistake(detected, happened);
 	const place = `line ${line} ${name.toUpperCase()}`;
 	return [
+		...(happened === 'not-reached' && !isFailed ? [`never reported: ${place}`] : []),
 		...(wrong === undefined ? [] : [`${wrong}: ${place}`]),
 		...(wrongDetected === undefined || wrongDetected === wrong
 			? []

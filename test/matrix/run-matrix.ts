@@ -17,10 +17,10 @@ export async function runMatrix(
 	print: (line: string) => void,
 ): Promise<void> {
 	const caches = cacheKinds.filter(kind => isWanted(kind.name, options.caches) && canKeep(world.engine, kind));
-	for (const cache of caches) {
+	for (const [shift, cache] of caches.entries()) {
 		for (const [at, one] of matrixCases.entries()) {
 			if (!world.signal.aborted && isWanted(one.name, options.cases) && canBuild(world.engine, one)) {
-				await runCase(world, choice, one, cache, at, options, results, print);
+				await runCase(world, choice, one, cache, at + shift, options, results, print);
 			}
 		}
 	}

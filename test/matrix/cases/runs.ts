@@ -20,7 +20,7 @@ RUN --mount=type=bind,from=tools,source=/tools,target=/tools ls /tools > made3
 RUN --mount=from=tools,target=/all,rw touch /all/x
 RUN --mount=type=tmpfs,target=/tmp df /tmp > /dev/null
 RUN --mount=type=secret,id=token,required=false cat /run/secrets/token > /dev/null; true
-RUN --mount=type=secret,id=token,target=/t,uid=1000,gid=1000,mode=0440 --mount=type=ssh ls -l /t; true
+RUN --mount=type=secret,id=token,target=/s,uid=1000,gid=1000,mode=0440 --mount=type=ssh ls -l /s; true
 COPY lib/a.txt ./
 RUN cat a.txt made > both
 `,
