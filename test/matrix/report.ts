@@ -59,8 +59,7 @@ export function tally(): Tally {
 			rows.set(key, {id, counts});
 			counts.builds++;
 			counts.refused += result.kind === 'refused' ? 1 : 0;
-			const wrong =
-				result.kind === 'compared' ? result.steps.flatMap(step => count(step, result.failedBuild, counts)) : [];
+			const wrong = result.kind === 'compared' ? result.steps.flatMap(step => count(step, result.failure, counts)) : [];
 			const found = (result.kind === 'disagreed' ? [result.message] : wrong).map(what => ({
 				...id,
 				mutation,
@@ -74,7 +73,7 @@ export function tally(): Tally {
 	};
 }
 
-function count(step: ComparedStep, isFailed: boolean, {steps, unknown}: Counts): readonly string[] {
+function count(step: ComparedStep, failure: string | undefined, {steps, unknown}: Counts): readonly string[] {
 	const {forecast, detected, happened, line, name, cause} = step;
 	const cell = `${forecast}-${happened}`;
 	steps[cell] = (steps[cell] ?? 0) + 1;
@@ -84,9 +83,9 @@ function count(step: ComparedStep, isFailed: boolean, {steps, unknown}: Counts):
 
 	const wrong = mistake(forecast, happened);
 	const wrongDetected = mistake(detected, happened);
-	const place = `line ${line} ${name.toUpperCase()}`;
+	const place = `line ${line} ${name.toUpperCase()}${failure === undefined ? '' : ` (the build failed: ${failure})`}`;
 	return [
-		...(happened === 'not-reached' && !isFailed ? [`never reported: ${place}`] : []),
+		...(happened === 'not-reached' && failure === undefined ? [`never reported: ${place}`] : []),
 		...(wrong === undefined ? [] : [`${wrong}: ${place}`]),
 		...(wrongDetected === undefined || wrongDetected === wrong
 			? []

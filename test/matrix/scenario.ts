@@ -10,7 +10,8 @@ import {buildProject, layProject, planProject, type World} from './world.ts';
 
 /** What came of one case with one mutation. */
 export type ScenarioResult =
-	| {readonly kind: 'compared'; readonly steps: readonly ComparedStep[]; readonly failedBuild: boolean}
+	/** `failure`: why the build ended early. */
+	| {readonly kind: 'compared'; readonly steps: readonly ComparedStep[]; readonly failure?: string}
 	/** Plan and build both refuse it. */
 	| {readonly kind: 'refused'}
 	| {readonly kind: 'inapplicable'}
@@ -79,8 +80,14 @@ export async function runScenario(
 		const isBuilt = outcome.kind === 'built';
 		const steps = compare(plan.plan, detected.plan, events, isBuilt);
 		const isRunFailure = steps.some(step => step.happened === 'ran');
+		// What cannot be looked up here cannot be built either, and the plan says so.
+		const isUnresolved = plan.plan.images.some(({result}) => result.kind === 'unresolved');
+		if (!isBuilt && isUnresolved) {
+			return {kind: 'refused'};
+		}
+
 		return isBuilt || isRunFailure
-			? {kind: 'compared', steps, failedBuild: !isBuilt}
+			? {kind: 'compared', steps, ...(!isBuilt && {failure: outcome.message})}
 			: {kind: 'disagreed', message: `the build refuses, the plan does not: ${outcome.message}`};
 	});
 }
