@@ -27,7 +27,6 @@ export interface PlanFlags {
 	readonly ulimit: readonly string[];
 	readonly cgroupParent?: string;
 	readonly buildkit?: string;
-	readonly offline?: boolean;
 }
 
 /** A wrong use of the command line: exit 2. */
@@ -109,7 +108,6 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			noCache: !flags.cache,
 			viaEngineApi: false,
 			writesDefault: false,
-			offline: flags.offline === true,
 			...(choice !== undefined && {dialect: choice.choice}),
 		},
 	};

@@ -1,5 +1,4 @@
 import {
-	type BaseImageResult,
 	type BuildOptions,
 	contextName,
 	type Diagnostic,
@@ -9,7 +8,6 @@ import {
 	didYouMean,
 	type ExecOptions,
 	type ImageRequest,
-	type ImageTable,
 	type ImageTriggers,
 	imageKey,
 	imageTriggers,
@@ -29,6 +27,7 @@ import type {CacheReading} from './caches/cache-source.ts';
 import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
 import {forecastSteps} from './forecast.ts';
+import type {ImageLookup} from './images/image-lookup.ts';
 import {recordMatcher} from './match-records.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
@@ -46,7 +45,7 @@ export interface PlanInput {
 	readonly dialect?: DialectChoice;
 	readonly contentsOf: ContentsOf;
 	/** Asked once per image; may go to a registry. */
-	readonly resolveImage: (request: ImageRequest) => Promise<BaseImageResult>;
+	readonly resolveImage: (request: ImageRequest) => Promise<ImageLookup>;
 }
 
 export type PlanResult =
@@ -132,13 +131,13 @@ function isUnread(reading: CacheReading): reading is UnknownCache {
 interface Looked {
 	readonly kind: 'looked-up';
 	readonly requests: readonly ImageRequest[];
-	readonly images: ImageTable;
+	readonly images: ReadonlyMap<string, ImageLookup>;
 	readonly triggers: ImageTriggers;
 }
 
 // ONBUILD of a base can use further stages, those further images, and so on (dockerfile2llb resolveStages).
 async function lookUpImages(input: PlanInput): Promise<Looked | Extract<PlanResult, {readonly kind: 'failed'}>> {
-	const images = new Map<string, BaseImageResult>();
+	const images = new Map<string, ImageLookup>();
 	let triggers: ImageTriggers = new Map();
 	for (;;) {
 		const dialect = input.dialect?.dialect ?? newestDialect;
@@ -179,11 +178,7 @@ function namesIn({stages}: StageGraph): readonly string[] {
 }
 
 // A misspelt stage name is taken for an image, by BuildKit too.
-function withStageHint(
-	result: BaseImageResult | undefined,
-	{reference}: ImageRequest,
-	{stages}: StageGraph,
-): BaseImageResult {
+function withStageHint(result: ImageLookup | undefined, {reference}: ImageRequest, {stages}: StageGraph): ImageLookup {
 	if (result?.kind === 'resolved') {
 		return result;
 	}

@@ -1,15 +1,12 @@
 import nodePath from 'node:path';
 import {
 	type BaseImage,
-	type BaseImageResult,
 	type BuildOptions,
 	type ContextTree,
 	contentDigester,
 	type Diagnostic,
 	type Dockerfile,
 	type ExecOptions,
-	type ImageRequest,
-	imageKey,
 	newestDialect,
 	openContext,
 	parseDockerfile,
@@ -20,8 +17,7 @@ import {defaultCacheDir} from './caches/default-cache.ts';
 import {readCache} from './caches/read-cache.ts';
 import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
-import {resolveBaseImage, resolveLayoutImage} from './images/base-image.ts';
-import {isLayoutReference} from './images/layout-reference.ts';
+import {imageLookup} from './images/image-lookup.ts';
 import type {RegistryClient} from './images/registry-client.ts';
 import {type Leaf, leafCache, leavesOf} from './leaf-caches.ts';
 import {makePlan, type PlanResult} from './make-plan.ts';
@@ -49,8 +45,6 @@ export interface PlanRequest {
 	/** The build writes the default cache, as no `--cache-to` says otherwise. */
 	readonly writesDefault: boolean;
 	readonly noCache: boolean;
-	/** No registry is asked. */
-	readonly offline: boolean;
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
 	/** The build goes through the Docker Engine API: the context as an archive, caches from registries only. */
@@ -137,7 +131,11 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 
 		return found;
 	};
-	const resolveImage = imageResolver(request, client);
+	const resolveImage = imageLookup({
+		client,
+		cwd: request.cwd,
+		...(request.localImage !== undefined && {localImage: request.localImage}),
+	});
 	return {
 		kind: 'opened',
 		planner: {
@@ -175,7 +173,7 @@ function localDirs(specs: readonly CacheSpec[], cwd: string): readonly string[] 
 async function readCaches(
 	specs: readonly CacheSpec[],
 	leaves: readonly Leaf[],
-	{cwd, offline, viaEngineApi}: PlanRequest,
+	{cwd, viaEngineApi}: PlanRequest,
 	client: RegistryClient,
 ): Promise<readonly (readonly CacheReading[])[]> {
 	const read = async (spec: CacheSpec): Promise<CacheReading> => {
@@ -188,9 +186,7 @@ async function readCaches(
 			};
 		}
 
-		return offline && spec.kind === 'registry'
-			? {kind: 'unreadable', spec, reason: 'no registry is asked (--offline)', contents: 'unknown'}
-			: readCache(spec, {client, cwd});
+		return readCache(spec, {client, cwd});
 	};
 	const others = leaves.filter(leaf => !leaf.isDefault);
 	return Promise.all(
@@ -205,34 +201,6 @@ async function readCaches(
 			return [own, ...ofLeaves.filter(reading => reading.kind === 'found')];
 		}),
 	);
-}
-
-// The docker driver takes a local image of the name, whatever its tag points at by now (buildx build/opt.go).
-function imageResolver(
-	{offline, localImage, cwd}: PlanRequest,
-	client: RegistryClient,
-): (request: ImageRequest) => Promise<BaseImageResult> {
-	const resolve = async ({reference, platform}: ImageRequest): Promise<BaseImageResult> => {
-		if (isLayoutReference(reference)) {
-			return resolveLayoutImage(reference, cwd, platform);
-		}
-
-		const image = await localImage?.(reference);
-		if (image !== undefined) {
-			return {kind: 'resolved', image};
-		}
-
-		return offline
-			? {kind: 'unresolved', reason: 'no registry is asked (--offline)'}
-			: resolveBaseImage(client, reference, platform);
-	};
-	const known = new Map<string, Promise<BaseImageResult>>();
-	return request => {
-		const key = imageKey(request.reference, request.platform);
-		const result = known.get(key) ?? resolve(request);
-		known.set(key, result);
-		return result;
-	};
 }
 
 function* pathsOf(context: ContextTree): Iterable<string> {

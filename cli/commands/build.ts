@@ -1,13 +1,12 @@
 import {
 	type BuildReport,
 	type BuildTarget,
-	createRegistryClient,
-	dockerCredentials,
 	type Engine,
 	type EngineKind,
 	engineDialect,
 	findEngine,
 	openPlanner,
+	openRegistry,
 	type Planner,
 	type PlanRequest,
 	planTargets,
@@ -15,6 +14,7 @@ import {
 } from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
+import {type RegistryFlags, registryWish} from '../registry-options.ts';
 import {buildJson, buildSchemaVersion} from '../render/build-json.ts';
 import {renderFailure, renderReport} from '../render/build-text.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
@@ -23,7 +23,7 @@ import {liveView} from '../render/live-view.ts';
 import {renderPlan} from '../render/plan-text.ts';
 import type {CommandContext} from './command-context.ts';
 
-export interface BuildCommandFlags extends PlanFlags {
+export interface BuildCommandFlags extends PlanFlags, RegistryFlags {
 	readonly format: 'text' | 'json';
 	readonly tag: readonly string[];
 	readonly push?: boolean;
@@ -90,7 +90,17 @@ async function planAndBuild(
 	command: CommandContext,
 ): Promise<number> {
 	const {streams, errorStyle} = command;
-	const opened = await openPlanner(request, createRegistryClient({credentials: dockerCredentials(command)}));
+	const access = registryWish(flags, command, engine.info);
+	if (access.kind === 'usage') {
+		return command.fail(access);
+	}
+
+	const registry = await openRegistry(access.wish);
+	if (registry.kind === 'failed') {
+		return command.fail(registry.problem);
+	}
+
+	const opened = await openPlanner(request, registry.client);
 	if (opened.kind === 'failed') {
 		return command.fail(opened.problem);
 	}

@@ -1,13 +1,14 @@
-import {createRegistryClient, dockerCredentials, openPlanner, type Plan} from '../../planner/index.ts';
+import {openPlanner, openRegistry, type Plan} from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
+import {type RegistryFlags, registryWish} from '../registry-options.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
 import {planJson, planSchemaVersion} from '../render/plan-json.ts';
 import {renderPlan} from '../render/plan-text.ts';
 import type {CommandContext} from './command-context.ts';
 
-export interface PlanCommandFlags extends PlanFlags {
+export interface PlanCommandFlags extends PlanFlags, RegistryFlags {
 	readonly format: 'text' | 'json';
 	readonly detailedExitcode?: boolean;
 }
@@ -20,8 +21,17 @@ export async function runPlan(context: string, flags: PlanCommandFlags, command:
 		return command.fail(parsed);
 	}
 
-	const client = createRegistryClient({credentials: dockerCredentials(command)});
-	const opened = await openPlanner(parsed.request, client);
+	const access = registryWish(flags, command);
+	if (access.kind === 'usage') {
+		return command.fail(access);
+	}
+
+	const registry = await openRegistry(access.wish);
+	if (registry.kind === 'failed') {
+		return command.fail(registry.problem);
+	}
+
+	const opened = await openPlanner(parsed.request, registry.client);
 	if (opened.kind === 'failed') {
 		return command.fail(opened.problem);
 	}
