@@ -22,6 +22,8 @@ export interface CauseInput {
 	readonly owners: ReadonlyMap<Vertex, Step>;
 	findOf(vertex: Vertex): Found;
 	outcomeOf(step: Step): Outcome;
+	/** What needs the result of a vertex in the worst case. */
+	neededBy(vertex: Vertex): Vertex | undefined;
 }
 
 /**
@@ -35,6 +37,7 @@ export function causeFinder({
 	owners,
 	findOf,
 	outcomeOf,
+	neededBy,
 }: CauseInput): (step: Step, vertex: Vertex) => Cause {
 	const isEmpty = unread.length === 0 && caches.every(index => index.config.records.length === 0);
 
@@ -103,6 +106,18 @@ export function causeFinder({
 		return owner === undefined ? undefined : {kind: 'output', stage: owner.number?.stage || `stage ${owner.stage}`};
 	};
 
+	// The unknown step whose miss would make this result needed.
+	const openConsumer = (vertex: Vertex): Step | undefined => {
+		for (let next = neededBy(vertex); next !== undefined; next = neededBy(next)) {
+			const owner = owners.get(next);
+			if (owner !== undefined && ['possible', 'ambiguous'].includes(findOf(next).kind)) {
+				return owner;
+			}
+		}
+
+		return undefined;
+	};
+
 	return (step, vertex) => {
 		if (ignoresCache(step, noCache)) {
 			return {kind: 'no-cache'};
@@ -136,14 +151,23 @@ export function causeFinder({
 			};
 		}
 
+		const found = findOf(vertex).kind;
+		if (found === 'key-only' && outcomeOf(step) === 'unknown') {
+			const consumer = openConsumer(vertex);
+			return consumer === undefined
+				? {kind: 'no-layers'}
+				: {kind: 'consumer', step: consumer.id, line: lineOf(consumer)};
+		}
+
 		const parts = partsOf(vertex, owners, keys);
 		const own = ownCause(parts);
-		const found = findOf(vertex).kind;
-		const outcome = found === 'possible' || found === 'ambiguous' ? 'unknown' : 'miss';
+		const outcome = outcomeOf(step);
 		const parents = parts
 			.flatMap(part => inputsOf(part, keys))
 			.flatMap(input => owners.get(input) ?? [])
-			.filter(one => one.id !== step.id);
+			.filter(one => one.id !== step.id)
+			// One that is found without its layers runs because of this step, not the other way round.
+			.filter(one => found === 'key-only' || one.vertex === undefined || findOf(one.vertex).kind !== 'key-only');
 		const blocking =
 			parents.find(parent => outcomeOf(parent) === outcome) ??
 			parents.find(parent => !['hit', 'none'].includes(outcomeOf(parent)));

@@ -4,6 +4,7 @@ export {
 	dialects,
 	type ExecOptions,
 	formatPlatform,
+	lastReleaseOf,
 	type Origin,
 	type Platform,
 	parsePlatform,
@@ -37,7 +38,15 @@ export {type Leaf, stageLabel} from './leaf-caches.ts';
 export {type LintedFile, type LintFilesResult, lintFiles} from './lint-files.ts';
 export type {PlanResult} from './make-plan.ts';
 export {openRegistry, type RegistryWish} from './open-registry.ts';
-export type {DialectChoice, Plan, PlannedImage, PlannedStage, PlanSummary, UnusedContext} from './plan.ts';
+export {
+	type DialectChoice,
+	type Plan,
+	type PlannedImage,
+	type PlannedStage,
+	type PlanSummary,
+	pullOf,
+	type UnusedContext,
+} from './plan.ts';
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
 export {stepText} from './step-text.ts';
 export type {Problem, Workspace} from './workspace.ts';

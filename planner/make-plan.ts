@@ -4,7 +4,6 @@ import {
 	type Diagnostic,
 	type Dialect,
 	type Dockerfile,
-	dialects,
 	didYouMean,
 	type ExecOptions,
 	type ImageRequest,
@@ -14,18 +13,18 @@ import {
 	type LoweredStage,
 	lowerStages,
 	newestDialect,
-	recordDigest,
 	requiredImages,
 	resolveStages,
 	type StageGraph,
 	type Step,
 	unusedContexts,
-	type Vertex,
 } from '../analyzer/index.ts';
+import {agreeing} from './agreeing-forecasts.ts';
 import {describeCacheSpec} from './caches/cache-flag.ts';
 import type {CacheReading} from './caches/cache-source.ts';
 import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
+import {type DetectedDialect, detectDialect} from './detect-dialect.ts';
 import {forecastSteps} from './forecast.ts';
 import type {ImageLookup} from './images/image-lookup.ts';
 import {recordMatcher} from './match-records.ts';
@@ -67,26 +66,38 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		group.flatMap(reading => (reading.kind === 'found' ? [{reading, index: indexRecords(reading.config)}] : [])),
 	);
 	const indexes = groups.flat().map(({index}) => index);
-	const choice = input.dialect ?? detectDialect(input, looked, indexes);
+	const {choice, others} =
+		input.dialect === undefined ? detect(input, looked, indexes) : {choice: input.dialect, others: []};
 	const lowered = lowerFor(input, looked, choice.dialect);
 	if (lowered.kind === 'failed') {
 		return lowered;
 	}
 
-	const {graph, stages} = lowered;
-	const keys = contextKeys(input.contentsOf, choice.dialect);
-	const steps = stages.flatMap(stage => stage.steps);
-	const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
+	const {graph} = lowered;
 	const unread = input.caches.flatMap(group => group.slice(0, 1).filter(isUnread));
-	const output = stages.find(stage => stage.stage === graph.target)?.output;
-	const forecasts = forecastSteps({
-		steps,
-		outputs: output === undefined ? [] : [output],
-		caches: chosen.map(({index}) => index),
-		unread: unread.map(({spec, reason}) => ({name: describeCacheSpec(spec, 'from'), reason})),
-		keys,
-		noCache: input.noCache,
-	});
+	const forecastIn = (dialect: Dialect, {stages}: Extract<Lowered, {readonly kind: 'lowered'}>) => {
+		const keys = contextKeys(input.contentsOf, dialect);
+		const steps = stages.flatMap(stage => stage.steps);
+		const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
+		const output = stages.find(stage => stage.stage === graph.target)?.output;
+		const forecasts = forecastSteps({
+			steps,
+			outputs: output === undefined ? [] : [output],
+			caches: chosen.map(({index}) => index),
+			unread: unread.map(({spec, reason}) => ({name: describeCacheSpec(spec, 'from'), reason})),
+			keys,
+			noCache: input.noCache,
+		});
+		return {dialect, chosen, forecasts};
+	};
+	const {chosen, forecasts: ofChoice} = forecastIn(choice.dialect, lowered);
+	const forecasts = agreeing(
+		{dialect: choice.dialect, forecasts: ofChoice},
+		others.flatMap(dialect => {
+			const other = lowerFor(input, looked, dialect);
+			return other.kind === 'lowered' ? [forecastIn(dialect, other)] : [];
+		}),
+	);
 	const problems = forecasts.flatMap(({step, problems: found}) =>
 		found.map(problem => contextDiagnostic(input.dockerfile.source, step, problem)),
 	);
@@ -120,6 +131,20 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			})),
 		},
 	};
+}
+
+function detect(input: PlanInput, looked: Looked, caches: readonly RecordIndex[]): DetectedDialect {
+	return detectDialect({
+		caches,
+		text: input.dockerfile.source.text,
+		buildArgs: input.options.buildArgs,
+		stepsIn: dialect => {
+			const lowered = lowerFor(input, looked, dialect);
+			return lowered.kind === 'lowered'
+				? {steps: lowered.stages.flatMap(stage => stage.steps), keys: contextKeys(input.contentsOf, dialect)}
+				: undefined;
+		},
+	});
 }
 
 type UnknownCache = Extract<CacheReading, {readonly contents: unknown}>;
@@ -228,32 +253,4 @@ function lowerFor(
 	const {graph} = resolved;
 	const lowered = lowerStages({graph, images, buildArgs: options.buildArgs, execOptions, dialect});
 	return lowered.kind === 'failed' ? lowered : {kind: 'lowered', graph, stages: lowered.stages};
-}
-
-// A digest cannot match by accident, so the dialect that finds the most is the one that wrote the cache: first counted
-// by whole matches, with content and inputs, then by definitions alone.
-function detectDialect(input: PlanInput, looked: Looked, indexes: readonly RecordIndex[]): DialectChoice {
-	let best: {readonly dialect: Dialect; readonly found: number} = {dialect: newestDialect, found: 0};
-	for (const dialect of indexes.length === 0 ? [] : [...dialects].reverse()) {
-		const lowered = lowerFor(input, looked, dialect);
-		const found =
-			lowered.kind === 'lowered' ? countRecords(lowered.stages, indexes, contextKeys(input.contentsOf, dialect)) : 0;
-		if (found > best.found) {
-			best = {dialect, found};
-		}
-	}
-
-	return {dialect: best.dialect, by: best.found > 0 ? 'cache' : 'default'};
-}
-
-function countRecords(stages: readonly LoweredStage[], indexes: readonly RecordIndex[], keys: VertexKeys): number {
-	const matchers = indexes.map(index => recordMatcher(index, keys));
-	const vertices = stages.flatMap(stage => stage.steps).flatMap(step => step.vertex ?? []);
-	const isDefined = (vertex: Vertex) => {
-		const result = keys.cacheMap(vertex);
-		const digests = result.kind === 'known' ? result.map.digests : [];
-		return digests.some(digest => indexes.some(index => index.byDigest(recordDigest(digest)).length > 0));
-	};
-	const whole = vertices.filter(vertex => matchers.some(match => match(vertex).sure.size > 0)).length;
-	return whole * (vertices.length + 1) + vertices.filter(vertex => isDefined(vertex)).length;
 }
