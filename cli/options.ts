@@ -27,6 +27,7 @@ export interface PlanFlags {
 	readonly ulimit: readonly string[];
 	readonly cgroupParent?: string;
 	readonly buildkit?: string;
+	readonly verifyBlobs?: boolean;
 }
 
 /** A wrong use of the command line: exit 2. */
@@ -106,6 +107,7 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			cacheFrom: cacheFrom.specs,
 			cacheTo: cacheTo.specs,
 			noCache: !flags.cache,
+			verifyBlobs: flags.verifyBlobs === true,
 			viaEngineApi: false,
 			writesDefault: false,
 			...(choice !== undefined && {dialect: choice.choice}),

@@ -127,6 +127,7 @@ function addPlanOptions(command: Command): Command {
 			collect,
 			[],
 		)
+		.option('--verify-blobs', 'look whether the caches still hold the layers of what will hit')
 		.option('--no-cache', 'use no cache')
 		.option('--network <mode>', 'network of RUN steps: default, none or host')
 		.option('--add-host <host:ip>', 'extra host of RUN steps', collect, [])

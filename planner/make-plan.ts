@@ -3,6 +3,7 @@ import {
 	contextName,
 	type Diagnostic,
 	type Dialect,
+	type Digest,
 	type Dockerfile,
 	didYouMean,
 	type ExecOptions,
@@ -22,6 +23,7 @@ import {
 import {agreeing} from './agreeing-forecasts.ts';
 import {describeCacheSpec} from './caches/cache-flag.ts';
 import type {CacheReading} from './caches/cache-source.ts';
+import type {LostLayers} from './caches/lost-layers.ts';
 import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
 import {type DetectedDialect, detectDialect} from './detect-dialect.ts';
@@ -42,6 +44,8 @@ export interface PlanInput {
 	readonly caches: readonly (readonly CacheReading[])[];
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
+	/** Looks which layers the caches have lost; absent where that is not asked for. */
+	readonly lostLayers?: (caches: readonly CacheReading[], layers: ReadonlySet<Digest>) => Promise<LostLayers>;
 	readonly contentsOf: ContentsOf;
 	/** Asked once per image; may go to a registry. */
 	readonly resolveImage: (request: ImageRequest) => Promise<ImageLookup>;
@@ -75,7 +79,11 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 
 	const {graph} = lowered;
 	const unread = input.caches.flatMap(group => group.slice(0, 1).filter(isUnread));
-	const forecastIn = (dialect: Dialect, {stages}: Extract<Lowered, {readonly kind: 'lowered'}>) => {
+	const forecastIn = (
+		dialect: Dialect,
+		{stages}: Extract<Lowered, {readonly kind: 'lowered'}>,
+		lost: LostLayers = new Map(),
+	) => {
 		const keys = contextKeys(input.contentsOf, dialect);
 		const steps = stages.flatMap(stage => stage.steps);
 		const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
@@ -85,17 +93,23 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			outputs: output === undefined ? [] : [output],
 			caches: chosen.map(({index}) => index),
 			unread: unread.map(({spec, reason}) => ({name: describeCacheSpec(spec, 'from'), reason})),
+			lost,
 			keys,
 			noCache: input.noCache,
 		});
 		return {dialect, chosen, forecasts};
 	};
-	const {chosen, forecasts: ofChoice} = forecastIn(choice.dialect, lowered);
+	const unchecked = forecastIn(choice.dialect, lowered);
+	const lost = await input.lostLayers?.(
+		unchecked.chosen.map(({reading}) => reading),
+		new Set(unchecked.forecasts.flatMap(({result}) => result?.layers.map(({blob}) => blob) ?? [])),
+	);
+	const {chosen, forecasts: ofChoice} = lost?.size ? forecastIn(choice.dialect, lowered, lost) : unchecked;
 	const forecasts = agreeing(
 		{dialect: choice.dialect, forecasts: ofChoice},
 		others.flatMap(dialect => {
 			const other = lowerFor(input, looked, dialect);
-			return other.kind === 'lowered' ? [forecastIn(dialect, other)] : [];
+			return other.kind === 'lowered' ? [forecastIn(dialect, other, lost)] : [];
 		}),
 	);
 	const problems = forecasts.flatMap(({step, problems: found}) =>

@@ -14,6 +14,7 @@ import {
 } from '../analyzer/index.ts';
 import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
 import {defaultCacheDir} from './caches/default-cache.ts';
+import {findLostLayers} from './caches/lost-layers.ts';
 import {readCache} from './caches/read-cache.ts';
 import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
@@ -45,6 +46,8 @@ export interface PlanRequest {
 	/** The build writes the default cache, as no `--cache-to` says otherwise. */
 	readonly writesDefault: boolean;
 	readonly noCache: boolean;
+	/** Layers of hits are looked up in the caches. */
+	readonly verifyBlobs: boolean;
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
 	/** The build goes through the Docker Engine API: the context as an archive, caches from registries only. */
@@ -159,6 +162,9 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					caches,
 					...(request.dialect !== undefined && {dialect: request.dialect}),
 					contentsOf,
+					...(request.verifyBlobs && {
+						lostLayers: (readings, layers) => findLostLayers(readings, layers, {client, cwd: request.cwd}),
+					}),
 					resolveImage,
 				});
 			},
