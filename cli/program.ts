@@ -1,4 +1,4 @@
-import {Command, CommanderError, Option} from 'commander';
+import {Command, CommanderError, Help, Option} from 'commander';
 import {type BuildCommandFlags, runBuildCommand} from './commands/build.ts';
 import type {CommandContext} from './commands/command-context.ts';
 import {type LintCommandFlags, runLint} from './commands/lint.ts';
@@ -21,6 +21,12 @@ export async function runProgram(
 		.addOption(new Option('--color', 'colour the output also where it is no terminal'))
 		.addOption(new Option('--no-color', 'never colour the output').default(undefined))
 		.showSuggestionAfterError()
+		// A list that is empty unless it is given needs no word.
+		.configureHelp({
+			optionDescription(option) {
+				return Help.prototype.optionDescription.call(this, option).replace(' (default: [])', '');
+			},
+		})
 		.exitOverride();
 	const context = () => createContext(program.opts<{color?: boolean}>().color);
 	program.configureOutput({
