@@ -27,6 +27,7 @@ export interface PlanFlags {
 	readonly ulimit: readonly string[];
 	readonly cgroupParent?: string;
 	readonly buildkit?: string;
+	readonly online?: boolean;
 	readonly verifyBlobs?: boolean;
 }
 
@@ -110,6 +111,7 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			verifyBlobs: flags.verifyBlobs === true,
 			viaEngineApi: false,
 			writesDefault: false,
+			online: flags.online === true,
 			...(choice !== undefined && {dialect: choice.choice}),
 		},
 	};

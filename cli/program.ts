@@ -139,5 +139,6 @@ function addPlanOptions(command: Command): Command {
 		.option('--registry-ca <file>', 'further certificate authority of registries, in PEM', collect, [])
 		.option('--insecure-registry <host>', 'registry that may be spoken to without encryption', collect, [])
 		.option('--no-registry-cache', 'keep no manifests and configs of registries in the user’s cache folder')
-		.option('--offline', 'ask no registry; of what only a registry knows, only images pinned by digest may be known');
+		.option('--offline', 'ask no registry; of what only a registry knows, only images pinned by digest may be known')
+		.option('--online', 'fetch also what is much or far away where a step depends on it');
 }

@@ -171,6 +171,15 @@ export function causeFinder({
 			parents.find(parent => !['hit', 'none'].includes(outcomeOf(parent)));
 		if (
 			outcome === 'unknown' &&
+			own?.kind === 'undecided' &&
+			blocking !== undefined &&
+			outcomeOf(blocking) === 'miss'
+		) {
+			return own;
+		}
+
+		if (
+			outcome === 'unknown' &&
 			blocking !== undefined &&
 			own?.kind !== 'undecided' &&
 			outcomeOf(blocking) === 'miss'

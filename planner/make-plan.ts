@@ -29,10 +29,11 @@ import {contextDiagnostic} from './context-diagnostic.ts';
 import {type DetectedDialect, detectDialect} from './detect-dialect.ts';
 import {forecastSteps} from './forecast.ts';
 import type {ImageLookup} from './images/image-lookup.ts';
+import type {LayerFiles} from './layers/layer-files.ts';
 import {recordMatcher} from './match-records.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
-import {contextKeys, type VertexKeys} from './vertex-keys.ts';
+import {contextKeys, staticKeys, type VertexKeys} from './vertex-keys.ts';
 
 /** What a plan is made of. Everything that must be read from disk or network arrives as a function or is read already. */
 export interface PlanInput {
@@ -47,6 +48,8 @@ export interface PlanInput {
 	/** Looks which layers the caches have lost; absent where that is not asked for. */
 	readonly lostLayers?: (caches: readonly CacheReading[], layers: ReadonlySet<Digest>) => Promise<LostLayers>;
 	readonly contentsOf: ContentsOf;
+	/** The files of images, read as far as the forecast depends on them. */
+	readonly layers: LayerFiles;
 	/** Asked once per image; may go to a registry. */
 	readonly resolveImage: (request: ImageRequest) => Promise<ImageLookup>;
 }
@@ -84,7 +87,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		{stages}: Extract<Lowered, {readonly kind: 'lowered'}>,
 		lost: LostLayers = new Map(),
 	) => {
-		const keys = contextKeys(input.contentsOf, dialect);
+		const keys = staticKeys(input.contentsOf, dialect, vertex => input.layers.image(vertex));
 		const steps = stages.flatMap(stage => stage.steps);
 		const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
 		const output = stages.find(stage => stage.stage === graph.target)?.output;
@@ -99,19 +102,25 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		});
 		return {dialect, chosen, forecasts};
 	};
-	const unchecked = forecastIn(choice.dialect, lowered);
-	const lost = await input.lostLayers?.(
-		unchecked.chosen.map(({reading}) => reading),
-		new Set(unchecked.forecasts.flatMap(({result}) => result?.layers.map(({blob}) => blob) ?? [])),
-	);
-	const {chosen, forecasts: ofChoice} = lost?.size ? forecastIn(choice.dialect, lowered, lost) : unchecked;
-	const forecasts = agreeing(
-		{dialect: choice.dialect, forecasts: ofChoice},
-		others.flatMap(dialect => {
+	const forecast = (lost: LostLayers = new Map()) => {
+		const {chosen, forecasts} = forecastIn(choice.dialect, lowered, lost);
+		const inOthers = others.flatMap(dialect => {
 			const other = lowerFor(input, looked, dialect);
 			return other.kind === 'lowered' ? [forecastIn(dialect, other, lost)] : [];
-		}),
+		});
+		return {chosen, forecasts: agreeing({dialect: choice.dialect, forecasts}, inOthers)};
+	};
+	// Only a forecast shows which images have to be read, and of which files the digests are needed.
+	let made = forecast();
+	while (await input.layers.fill()) {
+		made = forecast();
+	}
+
+	const lost = await input.lostLayers?.(
+		made.chosen.map(({reading}) => reading),
+		new Set(made.forecasts.flatMap(({result}) => result?.layers.map(({blob}) => blob) ?? [])),
 	);
+	const {chosen, forecasts} = lost?.size ? forecast(lost) : made;
 	const problems = forecasts.flatMap(({step, problems: found}) =>
 		found.map(problem => contextDiagnostic(input.dockerfile.source, step, problem)),
 	);

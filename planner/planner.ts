@@ -3,7 +3,6 @@ import {
 	type BaseImage,
 	type BuildOptions,
 	type ContextTree,
-	contentDigester,
 	type Diagnostic,
 	type Dockerfile,
 	type ExecOptions,
@@ -20,6 +19,8 @@ import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
 import {imageLookup} from './images/image-lookup.ts';
 import type {RegistryClient} from './images/registry-client.ts';
+import {layerFiles} from './layers/layer-files.ts';
+import {layerSource} from './layers/layer-source.ts';
 import {type Leaf, leafCache, leavesOf} from './leaf-caches.ts';
 import {makePlan, type PlanResult} from './make-plan.ts';
 import {openContexts} from './open-contexts.ts';
@@ -46,6 +47,8 @@ export interface PlanRequest {
 	/** The build writes the default cache, as no `--cache-to` says otherwise. */
 	readonly writesDefault: boolean;
 	readonly noCache: boolean;
+	/** What would be much to fetch is fetched: layers that decide on a step. */
+	readonly online: boolean;
 	/** Layers of hits are looked up in the caches. */
 	readonly verifyBlobs: boolean;
 	/** The builder's dialect, where it is known. */
@@ -125,7 +128,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	const leaves = leavesOf(resolved.graph);
 	const caches = await readCaches(specs, leaves, request, client);
 	const context = openContext(workspace.contextDir, workspace.matcher);
-	const main = mainContents(contentDigester(context), request.viaEngineApi);
+	const main = mainContents(context, request.viaEngineApi);
 	const contentsOf = (name: string | undefined): ContextContents => {
 		const found = name === undefined ? main : contents.get(name);
 		if (found === undefined) {
@@ -139,6 +142,10 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 		cwd: request.cwd,
 		...(request.localImage !== undefined && {localImage: request.localImage}),
 	});
+	const layers = layerFiles(
+		layerSource({client, cwd: request.cwd, cacheDirs: localDirs(specs, request.cwd)}),
+		request.online,
+	);
 	return {
 		kind: 'opened',
 		planner: {
@@ -162,6 +169,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					caches,
 					...(request.dialect !== undefined && {dialect: request.dialect}),
 					contentsOf,
+					layers,
 					...(request.verifyBlobs && {
 						lostLayers: (readings, layers) => findLostLayers(readings, layers, {client, cwd: request.cwd}),
 					}),

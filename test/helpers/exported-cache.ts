@@ -1,5 +1,4 @@
 import {
-	contentDigester,
 	contentRecordDigest,
 	newestDialect,
 	openContext,
@@ -29,7 +28,7 @@ export interface Built {
 export function analyse(dockerfile: string, context: string, options: PipelineOptions = {}): Built {
 	const steps = keyedSteps(dockerfile, options).map(({step}) => step);
 	const keys = contextKeys(
-		() => mainContents(contentDigester(openContext(context, undefined)), false),
+		() => mainContents(openContext(context, undefined), false),
 		options.dialect ?? newestDialect,
 	);
 	const output = steps.at(-1)?.vertex;
