@@ -24,6 +24,7 @@ import {
 	unusedContexts,
 	type Vertex,
 } from '../analyzer/index.ts';
+import {describeCacheSpec} from './caches/cache-flag.ts';
 import type {CacheReading} from './caches/cache-source.ts';
 import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
@@ -78,6 +79,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 
 	const {graph, stages} = lowered;
 	const steps = stages.flatMap(stage => stage.steps);
+	const unread = input.caches.flatMap(group => group.slice(0, 1).filter(isUnread));
 	const output = stages.find(stage => stage.stage === graph.target)?.output;
 	const forecast = () => {
 		const keys = staticKeys(input.contentsOf, choice.dialect, vertex => input.layers.image(vertex));
@@ -86,6 +88,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			steps,
 			outputs: output === undefined ? [] : [output],
 			caches: chosen.map(({index}) => index),
+			unread: unread.map(({spec, reason}) => ({name: describeCacheSpec(spec, 'from'), reason})),
 			keys,
 			noCache: input.noCache,
 		});
@@ -113,7 +116,10 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			summary: summarize(forecasts),
 			platform: graph.targetPlatform,
 			dialect: choice,
-			caches: input.caches.flat().map(reading => ({reading, used: chosen.some(one => one.reading === reading)})),
+			caches: input.caches.flat().map(reading => ({
+				reading,
+				used: unread.some(one => one === reading) || chosen.some(one => one.reading === reading),
+			})),
 			unusedContexts: unusedContexts(graph, input.options.contexts ?? new Map()).map(name => {
 				const hint = didYouMean(name, namesIn(graph));
 				return {name, ...(hint !== undefined && {hint})};
@@ -128,6 +134,12 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			})),
 		},
 	};
+}
+
+type UnknownCache = Extract<CacheReading, {readonly contents: unknown}>;
+
+function isUnread(reading: CacheReading): reading is UnknownCache {
+	return 'contents' in reading && reading.contents === 'unknown';
 }
 
 interface Looked {
@@ -237,19 +249,26 @@ function lowerFor(
 }
 
 // A digest cannot match by accident, so the dialect that finds the most is the one that wrote the cache: first counted
-// by whole matches, with content and inputs, then by definitions alone.
+// by whole matches, with content and inputs, then by definitions alone. Several that find as much differ in nothing that
+// this cache holds; the newest is taken.
 function detectDialect(input: PlanInput, looked: Looked, indexes: readonly RecordIndex[]): DialectChoice {
-	let best: {readonly dialect: Dialect; readonly found: number} = {dialect: newestDialect, found: 0};
-	for (const dialect of indexes.length === 0 ? [] : [...dialects].reverse()) {
+	const newestFirst = indexes.length === 0 ? [] : [...dialects].reverse();
+	const counts = newestFirst.map(dialect => {
 		const lowered = lowerFor(input, looked, dialect);
-		const found =
-			lowered.kind === 'lowered' ? countRecords(lowered.stages, indexes, contextKeys(input.contentsOf, dialect)) : 0;
-		if (found > best.found) {
-			best = {dialect, found};
-		}
+		return lowered.kind === 'lowered'
+			? countRecords(lowered.stages, indexes, contextKeys(input.contentsOf, dialect))
+			: 0;
+	});
+	const most = Math.max(0, ...counts);
+	const first = counts.indexOf(most);
+	const dialect = newestFirst[first];
+	if (most === 0 || dialect === undefined) {
+		return {dialect: newestDialect, by: 'default'};
 	}
 
-	return {dialect: best.dialect, by: best.found > 0 ? 'cache' : 'default'};
+	const others = counts.slice(first).findIndex(count => count < most);
+	const from = newestFirst[others === -1 ? newestFirst.length - 1 : first + others - 1] ?? dialect;
+	return {dialect, from, by: 'cache'};
 }
 
 function countRecords(stages: readonly LoweredStage[], indexes: readonly RecordIndex[], keys: VertexKeys): number {

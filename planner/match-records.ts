@@ -1,4 +1,4 @@
-import {type CacheMap, type KeyInput, recordDigest, type Vertex} from '../analyzer/index.ts';
+import {type CacheMap, type CacheMapResult, type KeyInput, recordDigest, type Vertex} from '../analyzer/index.ts';
 import type {CacheLink, CacheRecord} from './caches/cache-config.ts';
 import type {RecordIndex} from './record-index.ts';
 import {inputsOf, type VertexKeys} from './vertex-keys.ts';
@@ -9,18 +9,27 @@ export interface Match {
 	readonly sure: ReadonlySet<number>;
 	/** Matched if what cannot be known before the build turns out that way; holds `sure` too. */
 	readonly possible: ReadonlySet<number> | 'any';
-	/** Stages and images that the builder makes or pulls to find `sure`, as it compares their content. */
-	readonly compared: readonly Vertex[];
 }
 
-const nothing: Match = {sure: new Set(), possible: new Set(), compared: []};
+/** The match in one of several caches. */
+export interface CacheMatch {
+	readonly index: RecordIndex;
+	readonly match: Match;
+}
+
+const nothing: Match = {sure: new Set(), possible: new Set()};
 
 /**
  * Finds for any vertex the records it matches in one cache, as BuildKit's importer does (solver/edge.go,
  * solver/cachemanager.go Query, solver/cacheimport.go): a record matches when its digest is the vertex's and each
- * of its inputs is linked to a match of that input, with the same selector, or to its content.
+ * of its inputs is linked to a match of that input, with the same selector, or to its content. A vertex that `ignores`
+ * the cache matches nothing, for what is made of it too (edge.go probeCache).
  */
-export function recordMatcher(index: RecordIndex, keys: VertexKeys): (vertex: Vertex) => Match {
+export function recordMatcher(
+	index: RecordIndex,
+	keys: VertexKeys,
+	ignores: (vertex: Vertex) => boolean = () => false,
+): (vertex: Vertex) => Match {
 	const known = new Map<Vertex, Match>();
 
 	const matchKnown = ({digests, inputs}: CacheMap): Match => {
@@ -34,23 +43,12 @@ export function recordMatcher(index: RecordIndex, keys: VertexKeys): (vertex: Ve
 			);
 		const sure = fits(record => inputs.every((input, at) => isSure(record.inputs[at] ?? [], input)));
 		const possible = fits(record => inputs.every((input, at) => isPossible(record.inputs[at] ?? [], input)));
-		return {sure, possible, compared: comparedFor([...sure], inputs)};
-	};
-
-	// Where one record needs no content but that of contexts, nothing is made.
-	const comparedFor = (sure: readonly number[], inputs: readonly KeyInput[]): readonly Vertex[] => {
-		const needs = sure.map(position =>
-			inputs.filter(
-				(input, at) => input.vertex.kind !== 'context' && !isDefined(index.record(position)?.inputs[at] ?? [], input),
-			),
-		);
-		return (needs.find(one => one.length === 0) ?? needs[0] ?? []).map(({vertex}) => vertex);
+		return {sure, possible};
 	};
 
 	// By definition first: content is looked at only where that fails, as it may have to be read and hashed.
-	const isSure = (links: readonly CacheLink[], input: KeyInput): boolean => {
-		return isDefined(links, input) || links.some(link => isContentLink(link, input));
-	};
+	const isSure = (links: readonly CacheLink[], input: KeyInput): boolean =>
+		isDefined(links, input) || links.some(link => isContentLink(link, input));
 
 	const isDefined = (links: readonly CacheLink[], input: KeyInput): boolean => {
 		const {sure} = match(input.vertex);
@@ -90,12 +88,13 @@ export function recordMatcher(index: RecordIndex, keys: VertexKeys): (vertex: Ve
 			return cached;
 		}
 
-		const result = keys.cacheMap(vertex);
-		const found =
-			result.kind === 'known' ? matchKnown(result.map) : result.kind === 'unknown' ? unknownMatch(index) : nothing;
+		const found = ignores(vertex) ? nothing : matchDefined(keys.cacheMap(vertex));
 		known.set(vertex, found);
 		return found;
 	};
+
+	const matchDefined = (result: CacheMapResult): Match =>
+		result.kind === 'known' ? matchKnown(result.map) : result.kind === 'unknown' ? unknownMatch(index) : nothing;
 
 	return vertex => {
 		// Inputs first, without recursion: a stage can be thousands of steps deep.
@@ -109,7 +108,7 @@ export function recordMatcher(index: RecordIndex, keys: VertexKeys): (vertex: Ve
 
 // In an empty cache even an unknown vertex finds nothing.
 function unknownMatch(index: RecordIndex): Match {
-	return index.config.records.length === 0 ? nothing : {sure: new Set(), possible: 'any', compared: []};
+	return index.config.records.length === 0 ? nothing : {sure: new Set(), possible: 'any'};
 }
 
 /** A vertex and all it is made of, each after its inputs. */

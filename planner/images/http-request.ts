@@ -1,4 +1,4 @@
-import {asObject, asString, member} from '../json-value.ts';
+import {describeFailure, type Failure} from './http-failure.ts';
 
 export interface HttpRequest {
 	readonly url: URL;
@@ -11,7 +11,7 @@ export interface HttpRequest {
 
 /** An answer with its whole body, or a few words on why there is none. No text in here holds a URL or a header. */
 export type HttpOutcome =
-	| {readonly kind: 'answer'; readonly status: number; readonly headers: Headers; readonly bytes: Uint8Array}
+	| {readonly kind: 'answer'; readonly status: number; readonly headers: HttpHeaders; readonly bytes: Uint8Array}
 	| {readonly kind: 'failed'; readonly problem: string};
 
 /** An answer whose body is still to come, within the same time per piece; reading it may throw {@link HttpBodyError}. */
@@ -19,7 +19,7 @@ export type OpenOutcome =
 	| {
 			readonly kind: 'answer';
 			readonly status: number;
-			readonly headers: Headers;
+			readonly headers: HttpHeaders;
 			readonly body: AsyncIterable<Uint8Array>;
 	  }
 	| {readonly kind: 'failed'; readonly problem: string};
@@ -27,8 +27,31 @@ export type OpenOutcome =
 /** A body broke off; the message is a few words on why, without URL or header. */
 export class HttpBodyError extends Error {}
 
+/** As much of fetch as is used here. */
+export type Fetch = (
+	url: URL,
+	init: {
+		readonly method: string;
+		readonly headers: Record<string, string>;
+		readonly redirect: 'manual';
+		readonly signal: AbortSignal;
+		readonly body?: string;
+	},
+) => Promise<FetchResponse>;
+
+export interface FetchResponse {
+	readonly status: number;
+	readonly headers: HttpHeaders;
+	readonly body: (AsyncIterable<Uint8Array> & {cancel(): Promise<void>}) | null;
+}
+
+export interface HttpHeaders {
+	/** A header by its name, whatever the case. */
+	get(name: string): string | null;
+}
+
 export interface HttpOptions {
-	readonly fetch: typeof globalThis.fetch;
+	readonly fetch: Fetch;
 	/** For one attempt, body included; for a body that is read bit by bit, for each piece. */
 	readonly timeoutMs: number;
 	/** Further attempts after the first. */
@@ -41,12 +64,10 @@ export type SendRequest = (request: HttpRequest) => Promise<HttpOutcome>;
 
 export type OpenRequest = (request: HttpRequest) => Promise<OpenOutcome>;
 
-type Failure = {readonly kind: 'failed'; readonly problem: string; readonly transient?: boolean};
-
 /** One request, without redirects and repetition. */
 type Attempt<T> = (request: HttpRequest) => Promise<Answered<T> | Failure>;
 
-type Answered<T> = T & {readonly kind: 'answer'; readonly status: number; readonly headers: Headers};
+type Answered<T> = T & {readonly kind: 'answer'; readonly status: number; readonly headers: HttpHeaders};
 
 const firstWaitMs = 250;
 const maxWaitMs = 10_000;
@@ -97,7 +118,7 @@ function pauseAfter(outcome: Answered<unknown> | Failure, count: number): number
 	return pause > maxWaitMs ? undefined : pause;
 }
 
-function retryAfterMs(headers: Headers): number {
+function retryAfterMs(headers: HttpHeaders): number {
 	const value = headers.get('retry-after') ?? '';
 	if (/^\d+$/.test(value)) {
 		return Number(value) * 1000;
@@ -179,7 +200,7 @@ async function openOnce(
 async function* pieces(
 	options: HttpOptions,
 	maxBytes: number,
-	response: Response,
+	response: FetchResponse,
 	deadline: AbortController,
 ): AsyncIterable<Uint8Array> {
 	let timer = setTimeout(() => deadline.abort(), options.timeoutMs);
@@ -202,7 +223,7 @@ async function* pieces(
 	}
 }
 
-function start(options: HttpOptions, request: HttpRequest, timeout: AbortSignal): Promise<Response> {
+function start(options: HttpOptions, request: HttpRequest, timeout: AbortSignal): Promise<FetchResponse> {
 	return options.fetch(request.url, {
 		method: request.method,
 		headers: {'user-agent': 'cachecast', 'accept-encoding': 'identity', ...request.headers},
@@ -219,10 +240,10 @@ function failure(options: HttpOptions, timeout: AbortSignal, error: unknown): Fa
 
 	return timeout.aborted
 		? {kind: 'failed', problem: `it did not answer within ${options.timeoutMs / 1000} s`}
-		: describe(error);
+		: describeFailure(error);
 }
 
-async function readBody(response: Response, maxBytes: number): Promise<Uint8Array | undefined> {
+async function readBody(response: FetchResponse, maxBytes: number): Promise<Uint8Array | undefined> {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
 	for await (const chunk of response.body ?? []) {
@@ -235,43 +256,4 @@ async function readBody(response: Response, maxBytes: number): Promise<Uint8Arra
 	}
 
 	return Buffer.concat(chunks);
-}
-
-/** Uses only the error's code: its message may quote the URL. */
-function describe(error: unknown): Failure {
-	const code = errorCode(error);
-	const transient = {kind: 'failed', transient: true} as const;
-	switch (code) {
-		case 'ENOTFOUND':
-			return {kind: 'failed', problem: 'its name cannot be resolved; check the spelling and the network'};
-		case 'EAI_AGAIN':
-			return {...transient, problem: 'its name cannot be resolved now; check the network'};
-		case 'ECONNREFUSED':
-			return {kind: 'failed', problem: 'it refuses the connection; is it running?'};
-		case 'ECONNRESET':
-		case 'EPIPE':
-		case 'UND_ERR_SOCKET':
-			return {...transient, problem: 'it closed the connection; try again'};
-		case 'ETIMEDOUT':
-		case 'UND_ERR_CONNECT_TIMEOUT':
-			return {...transient, problem: 'it cannot be connected to in time; check the network'};
-		case 'EPROTO':
-		case 'ERR_SSL_WRONG_VERSION_NUMBER':
-			return {kind: 'failed', problem: 'it does not speak HTTPS; is the port right?'};
-		default:
-			return /CERT|SIGNATURE|ISSUER|ALTNAME/.test(code)
-				? {kind: 'failed', problem: `its certificate is not trusted (${code}); set NODE_EXTRA_CA_CERTS to its CA`}
-				: {kind: 'failed', problem: `the request failed (${code})`};
-	}
-}
-
-function errorCode(error: unknown): string {
-	for (let current = asObject(error); current !== undefined; current = asObject(member(current, 'cause'))) {
-		const code = asString(member(current, 'code'));
-		if (code !== undefined && /^[A-Z][A-Z0-9_]*$/.test(code)) {
-			return code;
-		}
-	}
-
-	return 'unknown error';
 }

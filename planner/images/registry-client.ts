@@ -1,8 +1,9 @@
 import {createHash} from 'node:crypto';
 import {setTimeout} from 'node:timers/promises';
 import {type Digest, isDigest, sha256} from '../../analyzer/index.ts';
+import type {Absence} from './absence.ts';
 import type {Credentials} from './credentials.ts';
-import {createOpen, createSend, HttpBodyError, type HttpOptions} from './http-request.ts';
+import {createOpen, createSend, type Fetch, HttpBodyError, type HttpHeaders, type HttpOptions} from './http-request.ts';
 import {detectMediaType, manifestTypes} from './manifest.ts';
 import type {RegistryReference} from './registry-address.ts';
 import {createRepositoryRequest, unusable} from './repository-request.ts';
@@ -38,11 +39,10 @@ export type BlobStream =
 
 export type BlobPresence = {readonly kind: 'found'; readonly size?: number} | Absence;
 
-export type Absence = {readonly kind: 'missing'} | {readonly kind: 'failed'; readonly reason: string};
-
 export interface RegistryClientOptions {
 	readonly credentials: Credentials;
-	readonly fetch?: typeof globalThis.fetch;
+	/** Node's own when absent. */
+	readonly fetch?: Fetch;
 	/** For one request with its answer; 20 s when absent. */
 	readonly timeoutMs?: number;
 	/** Further attempts after the first one failed; 3 when absent. */
@@ -108,7 +108,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
 	};
 }
 
-function sizeOf(headers: Headers): {readonly size?: number} {
+function sizeOf(headers: HttpHeaders): {readonly size?: number} {
 	const length = headers.get('content-length');
 	return length === null ? {} : {size: Number(length)};
 }
@@ -135,7 +135,7 @@ async function* checkedChunks(
 
 function resolution(
 	reference: RegistryReference,
-	answer: {readonly headers: Headers; readonly bytes: Uint8Array},
+	answer: {readonly headers: HttpHeaders; readonly bytes: Uint8Array},
 ): Resolution {
 	const {domain} = reference;
 	const header = (answer.headers.get('content-type') ?? '').split(';')[0]?.trim() ?? '';

@@ -1,8 +1,8 @@
+import type {Absence} from './absence.ts';
 import type {Credentials} from './credentials.ts';
-import type {HttpRequest, SendRequest} from './http-request.ts';
+import type {HttpHeaders, HttpRequest, SendRequest} from './http-request.ts';
 import {type RegistryReference, registryOrigins} from './registry-address.ts';
 import {type Authorization, authorize, needsLogin} from './registry-auth.ts';
-import type {Absence} from './registry-client.ts';
 
 /** A request to a repository; `path` is what follows `/v2/<name>/`. */
 export interface RepositoryWish extends Pick<HttpRequest, 'headers' | 'maxBytes'> {
@@ -20,7 +20,7 @@ type Sender<T> = (request: HttpRequest) => Promise<T | Failed>;
 interface Answer {
 	readonly kind: 'answer';
 	readonly status: number;
-	readonly headers: Headers;
+	readonly headers: HttpHeaders;
 }
 
 export type RepositoryRequest = <T extends Answer>(
