@@ -5,7 +5,6 @@ import {
 	type Diagnostic,
 	type Dialect,
 	type Dockerfile,
-	dialects,
 	didYouMean,
 	type ExecOptions,
 	type ImageRequest,
@@ -16,18 +15,18 @@ import {
 	type LoweredStage,
 	lowerStages,
 	newestDialect,
-	recordDigest,
 	requiredImages,
 	resolveStages,
 	type StageGraph,
 	type Step,
 	unusedContexts,
-	type Vertex,
 } from '../analyzer/index.ts';
+import {agreeing} from './agreeing-forecasts.ts';
 import {describeCacheSpec} from './caches/cache-flag.ts';
 import type {CacheReading} from './caches/cache-source.ts';
 import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
+import {type DetectedDialect, detectDialect} from './detect-dialect.ts';
 import {forecastSteps} from './forecast.ts';
 import type {LayerFiles} from './layers/layer-files.ts';
 import {recordMatcher} from './match-records.ts';
@@ -71,19 +70,20 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		group.flatMap(reading => (reading.kind === 'found' ? [{reading, index: indexRecords(reading.config)}] : [])),
 	);
 	const indexes = groups.flat().map(({index}) => index);
-	const choice = input.dialect ?? detectDialect(input, looked, indexes);
+	const {choice, others} =
+		input.dialect === undefined ? detect(input, looked, indexes) : {choice: input.dialect, others: []};
 	const lowered = lowerFor(input, looked, choice.dialect);
 	if (lowered.kind === 'failed') {
 		return lowered;
 	}
 
-	const {graph, stages} = lowered;
-	const steps = stages.flatMap(stage => stage.steps);
+	const {graph} = lowered;
 	const unread = input.caches.flatMap(group => group.slice(0, 1).filter(isUnread));
-	const output = stages.find(stage => stage.stage === graph.target)?.output;
-	const forecast = () => {
-		const keys = staticKeys(input.contentsOf, choice.dialect, vertex => input.layers.image(vertex));
+	const forecastIn = (dialect: Dialect, {stages}: Extract<Lowered, {readonly kind: 'lowered'}>) => {
+		const keys = staticKeys(input.contentsOf, dialect, vertex => input.layers.image(vertex));
+		const steps = stages.flatMap(stage => stage.steps);
 		const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
+		const output = stages.find(stage => stage.stage === graph.target)?.output;
 		const forecasts = forecastSteps({
 			steps,
 			outputs: output === undefined ? [] : [output],
@@ -92,7 +92,15 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			keys,
 			noCache: input.noCache,
 		});
-		return {chosen, forecasts};
+		return {dialect, chosen, forecasts};
+	};
+	const forecast = () => {
+		const {chosen, forecasts} = forecastIn(choice.dialect, lowered);
+		const inOthers = others.flatMap(dialect => {
+			const other = lowerFor(input, looked, dialect);
+			return other.kind === 'lowered' ? [forecastIn(dialect, other)] : [];
+		});
+		return {chosen, forecasts: agreeing({dialect: choice.dialect, forecasts}, inOthers)};
 	};
 	// Only a forecast shows which images have to be read, and of which files the digests are needed.
 	let made = forecast();
@@ -134,6 +142,20 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			})),
 		},
 	};
+}
+
+function detect(input: PlanInput, looked: Looked, caches: readonly RecordIndex[]): DetectedDialect {
+	return detectDialect({
+		caches,
+		text: input.dockerfile.source.text,
+		buildArgs: input.options.buildArgs,
+		stepsIn: dialect => {
+			const lowered = lowerFor(input, looked, dialect);
+			return lowered.kind === 'lowered'
+				? {steps: lowered.stages.flatMap(stage => stage.steps), keys: contextKeys(input.contentsOf, dialect)}
+				: undefined;
+		},
+	});
 }
 
 type UnknownCache = Extract<CacheReading, {readonly contents: unknown}>;
@@ -246,39 +268,4 @@ function lowerFor(
 	const {graph} = resolved;
 	const lowered = lowerStages({graph, images, buildArgs: options.buildArgs, execOptions, dialect});
 	return lowered.kind === 'failed' ? lowered : {kind: 'lowered', graph, stages: lowered.stages};
-}
-
-// A digest cannot match by accident, so the dialect that finds the most is the one that wrote the cache: first counted
-// by whole matches, with content and inputs, then by definitions alone. Several that find as much differ in nothing that
-// this cache holds; the newest is taken.
-function detectDialect(input: PlanInput, looked: Looked, indexes: readonly RecordIndex[]): DialectChoice {
-	const newestFirst = indexes.length === 0 ? [] : [...dialects].reverse();
-	const counts = newestFirst.map(dialect => {
-		const lowered = lowerFor(input, looked, dialect);
-		return lowered.kind === 'lowered'
-			? countRecords(lowered.stages, indexes, contextKeys(input.contentsOf, dialect))
-			: 0;
-	});
-	const most = Math.max(0, ...counts);
-	const first = counts.indexOf(most);
-	const dialect = newestFirst[first];
-	if (most === 0 || dialect === undefined) {
-		return {dialect: newestDialect, by: 'default'};
-	}
-
-	const others = counts.slice(first).findIndex(count => count < most);
-	const from = newestFirst[others === -1 ? newestFirst.length - 1 : first + others - 1] ?? dialect;
-	return {dialect, from, by: 'cache'};
-}
-
-function countRecords(stages: readonly LoweredStage[], indexes: readonly RecordIndex[], keys: VertexKeys): number {
-	const matchers = indexes.map(index => recordMatcher(index, keys));
-	const vertices = stages.flatMap(stage => stage.steps).flatMap(step => step.vertex ?? []);
-	const isDefined = (vertex: Vertex) => {
-		const result = keys.cacheMap(vertex);
-		const digests = result.kind === 'known' ? result.map.digests : [];
-		return digests.some(digest => indexes.some(index => index.byDigest(recordDigest(digest)).length > 0));
-	};
-	const whole = vertices.filter(vertex => matchers.some(match => match(vertex).sure.size > 0)).length;
-	return whole * (vertices.length + 1) + vertices.filter(vertex => isDefined(vertex)).length;
 }
