@@ -101,7 +101,9 @@ export function causeFinder({
 	const outputCause = (parts: readonly Vertex[]): Cause | undefined => {
 		const open = parts
 			.flatMap(part => keyInputs(part, keys))
-			.find(input => input.content !== undefined && input.vertex.kind !== 'context');
+			.find(
+				input => input.content !== undefined && input.vertex.kind !== 'context' && keys.content(input) === undefined,
+			);
 		const owner = open === undefined ? undefined : owners.get(open.vertex);
 		return owner === undefined ? undefined : {kind: 'output', stage: owner.number?.stage || `stage ${owner.stage}`};
 	};

@@ -126,7 +126,7 @@ test('a time that is no number is known only in the build', t => {
 test('the last release of a dialect', t => {
 	t.deepEqual(
 		dialects.map(dialect => lastReleaseOf(dialect)),
-		['0.9', '0.10', '0.12', '0.15.1', '0.16', '0.17', '0.18', '0.21', '0.25', '0.28', undefined],
+		['0.9', '0.10', '0.12', '0.15.1', '0.16', '0.17', '0.18', '0.21', '0.24', '0.25', '0.28', undefined],
 	);
 });
 
@@ -163,7 +163,8 @@ test('dialectOf', t => {
 		['v0.16.0', '0.15.2'],
 		['v0.17.3', '0.17'],
 		['v0.21.1', '0.19'],
-		['v0.25.1', '0.22'],
+		['v0.24.0', '0.22'],
+		['v0.25.1', '0.25'],
 		['v0.26.0+unknown', '0.26'],
 		['v0.28.1', '0.26'],
 		['v0.32.2', '0.29'],
