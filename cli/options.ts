@@ -1,6 +1,7 @@
 import {
 	type CacheSpec,
 	type ContextSpec,
+	createReadRemote,
 	type DialectChoice,
 	dialectOf,
 	type ExecOptions,
@@ -28,6 +29,7 @@ export interface PlanFlags {
 	readonly cgroupParent?: string;
 	readonly buildkit?: string;
 	readonly offline?: boolean;
+	readonly online?: boolean;
 }
 
 /** A wrong use of the command line: exit 2. */
@@ -62,6 +64,10 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 	const nameless = flags.buildArg.find(flag => flag === '' || flag.startsWith('='));
 	if (nameless !== undefined) {
 		return usage('a --build-arg has no name', 'write --build-arg NAME=value');
+	}
+
+	if (flags.offline === true && flags.online === true) {
+		return usage('--offline and --online exclude each other', 'give one of the two');
 	}
 
 	const contexts = contextSpecs(flags.buildContext);
@@ -110,6 +116,8 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			viaEngineApi: false,
 			writesDefault: false,
 			offline: flags.offline === true,
+			online: flags.online === true,
+			readRemote: createReadRemote({env}),
 			...(choice !== undefined && {dialect: choice.choice}),
 		},
 	};

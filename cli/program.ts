@@ -125,5 +125,6 @@ function addPlanOptions(command: Command): Command {
 		.option('--ulimit <limit>', 'ulimit of RUN steps: name=soft[:hard]', collect, [])
 		.option('--cgroup-parent <group>', 'parent cgroup of RUN steps')
 		.option('--buildkit <version>', 'BuildKit version of the builder whose keys are computed')
+		.option('--online', 'fetch what ADD names by URL, to know its key')
 		.option('--offline', 'ask no registry; what only a registry knows is unknown');
 }

@@ -38,5 +38,6 @@ export {type LintedFile, type LintFilesResult, lintFiles} from './lint-files.ts'
 export type {PlanResult} from './make-plan.ts';
 export type {DialectChoice, Plan, PlannedImage, PlannedStage, PlanSummary, UnusedContext} from './plan.ts';
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
+export {createReadRemote, type ReadRemote} from './remotes/read-remote.ts';
 export {stepText} from './step-text.ts';
 export type {Problem, Workspace} from './workspace.ts';

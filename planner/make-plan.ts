@@ -16,7 +16,10 @@ import {
 	type LoweredStage,
 	lowerStages,
 	newestDialect,
+	noRemotes,
+	type RemoteTable,
 	recordDigest,
+	remoteKey,
 	requiredImages,
 	resolveStages,
 	type StageGraph,
@@ -31,6 +34,8 @@ import {forecastSteps} from './forecast.ts';
 import {recordMatcher} from './match-records.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
+import type {ReadRemote} from './remotes/read-remote.ts';
+import {remoteRequests} from './remotes/remote-requests.ts';
 import {contextKeys, type VertexKeys} from './vertex-keys.ts';
 
 /** What a plan is made of. Everything that must be read from disk or network arrives as a function or is read already. */
@@ -44,6 +49,8 @@ export interface PlanInput {
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
 	readonly contentsOf: ContentsOf;
+	/** Asks what is at a URL of an ADD; absent: nothing is asked. */
+	readonly readRemote?: ReadRemote;
 	/** Asked once per image; may go to a registry. */
 	readonly resolveImage: (request: ImageRequest) => Promise<BaseImageResult>;
 }
@@ -67,14 +74,16 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		group.flatMap(reading => (reading.kind === 'found' ? [{reading, index: indexRecords(reading.config)}] : [])),
 	);
 	const indexes = groups.flat().map(({index}) => index);
-	const choice = input.dialect ?? detectDialect(input, looked, indexes);
+	const fetched = await fetchRemotes(input, looked, input.dialect?.dialect ?? newestDialect, indexes);
+	const choice = input.dialect ?? detectDialect(input, looked, indexes, fetched);
 	const lowered = lowerFor(input, looked, choice.dialect);
 	if (lowered.kind === 'failed') {
 		return lowered;
 	}
 
 	const {graph, stages} = lowered;
-	const keys = contextKeys(input.contentsOf, choice.dialect);
+	const remotes = await fetchRemotes(input, looked, choice.dialect, indexes, fetched);
+	const keys = contextKeys(input.contentsOf, choice.dialect, remotes);
 	const steps = stages.flatMap(stage => stage.steps);
 	const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
 	const output = stages.find(stage => stage.stage === graph.target)?.output;
@@ -223,14 +232,43 @@ function lowerFor(
 	return lowered.kind === 'failed' ? lowered : {kind: 'lowered', graph, stages: lowered.stages};
 }
 
+// Dialects read URLs differently, so what is to be fetched depends on the dialect as the keys do on what was fetched.
+async function fetchRemotes(
+	input: PlanInput,
+	looked: Looked,
+	dialect: Dialect,
+	indexes: readonly RecordIndex[],
+	known: RemoteTable = noRemotes,
+): Promise<RemoteTable> {
+	const {readRemote} = input;
+	const lowered = readRemote === undefined ? undefined : lowerFor(input, looked, dialect);
+	if (readRemote === undefined || lowered?.kind !== 'lowered') {
+		return known;
+	}
+
+	const keys = contextKeys(input.contentsOf, dialect, known);
+	const requests = remoteRequests(lowered.stages, keys, indexes).filter(one => !known.has(remoteKey(one)));
+	const results = await Promise.all(
+		requests.map(async vertex => [remoteKey(vertex), await readRemote(vertex)] as const),
+	);
+	return new Map([...known, ...results]);
+}
+
 // A digest cannot match by accident, so the dialect that finds the most is the one that wrote the cache: first counted
 // by whole matches, with content and inputs, then by definitions alone.
-function detectDialect(input: PlanInput, looked: Looked, indexes: readonly RecordIndex[]): DialectChoice {
+function detectDialect(
+	input: PlanInput,
+	looked: Looked,
+	indexes: readonly RecordIndex[],
+	remotes: RemoteTable,
+): DialectChoice {
 	let best: {readonly dialect: Dialect; readonly found: number} = {dialect: newestDialect, found: 0};
 	for (const dialect of indexes.length === 0 ? [] : [...dialects].reverse()) {
 		const lowered = lowerFor(input, looked, dialect);
 		const found =
-			lowered.kind === 'lowered' ? countRecords(lowered.stages, indexes, contextKeys(input.contentsOf, dialect)) : 0;
+			lowered.kind === 'lowered'
+				? countRecords(lowered.stages, indexes, contextKeys(input.contentsOf, dialect, remotes))
+				: 0;
 		if (found > best.found) {
 			best = {dialect, found};
 		}

@@ -13,6 +13,7 @@ import {
 	newestDialect,
 	openContext,
 	parseDockerfile,
+	remoteKey,
 	resolveStages,
 } from '../analyzer/index.ts';
 import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
@@ -27,6 +28,7 @@ import {type Leaf, leafCache, leavesOf} from './leaf-caches.ts';
 import {makePlan, type PlanResult} from './make-plan.ts';
 import {openContexts} from './open-contexts.ts';
 import type {DialectChoice} from './plan.ts';
+import type {ReadRemote} from './remotes/read-remote.ts';
 import {openWorkspace, type Problem, type Workspace} from './workspace.ts';
 
 /** What a plan is asked for, as the command line says it. */
@@ -51,6 +53,9 @@ export interface PlanRequest {
 	readonly noCache: boolean;
 	/** No registry is asked. */
 	readonly offline: boolean;
+	/** What only the other end of a URL knows is asked there. */
+	readonly online: boolean;
+	readonly readRemote: ReadRemote;
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
 	/** The build goes through the Docker Engine API: the context as an archive, caches from registries only. */
@@ -138,6 +143,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 		return found;
 	};
 	const resolveImage = imageResolver(request, client);
+	const readRemote = once(request.readRemote);
 	return {
 		kind: 'opened',
 		planner: {
@@ -161,6 +167,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					caches,
 					...(request.dialect !== undefined && {dialect: request.dialect}),
 					contentsOf,
+					...(request.online && {readRemote}),
 					resolveImage,
 				});
 			},
@@ -225,6 +232,17 @@ function imageResolver(
 	return request => {
 		const key = imageKey(request.reference, request.platform);
 		const result = known.get(key) ?? resolve(request);
+		known.set(key, result);
+		return result;
+	};
+}
+
+// The plans of several targets ask for the same.
+function once(read: ReadRemote): ReadRemote {
+	const known = new Map<string, ReturnType<ReadRemote>>();
+	return vertex => {
+		const key = remoteKey(vertex);
+		const result = known.get(key) ?? read(vertex);
 		known.set(key, result);
 		return result;
 	};

@@ -3,7 +3,10 @@ import {
 	type ContentDigest,
 	cacheMapOf,
 	type Dialect,
+	fetchedContent,
 	type KeyInput,
+	noRemotes,
+	type RemoteTable,
 	type Vertex,
 } from '../analyzer/index.ts';
 import type {ContentsOf} from './context-contents.ts';
@@ -11,26 +14,30 @@ import type {ContentsOf} from './context-contents.ts';
 /** A vertex's definition and, of each input that is compared by content, the content where it can be known. */
 export interface VertexKeys {
 	cacheMap(vertex: Vertex): CacheMapResult;
-	/** The content key of an input that reads the build context; `undefined` when only the build can tell. */
+	/** The content key of an input that reads the build context or a fetched file; `undefined` when only the build can tell. */
 	content(input: KeyInput): ContentDigest | undefined;
 	/** Why that of a build context is known only in the build. */
 	openReason(input: KeyInput): string | undefined;
 }
 
-/** Keys over the contexts of a build in one dialect, each computed once and only when asked for. */
-export function contextKeys(contentsOf: ContentsOf, dialect: Dialect): VertexKeys {
+/** Keys over the contexts of a build and what was fetched, in one dialect, each computed once and only when asked for. */
+export function contextKeys(contentsOf: ContentsOf, dialect: Dialect, remotes: RemoteTable = noRemotes): VertexKeys {
 	const maps = new Map<Vertex, CacheMapResult>();
 	const contents = new Map<KeyInput, ContentDigest>();
 	const openReason = ({vertex, content}: KeyInput) =>
 		vertex.kind === 'context' && content !== undefined ? contentsOf(vertex.name).openReason(content) : undefined;
 	return {
 		cacheMap(vertex) {
-			const known = maps.get(vertex) ?? cacheMapOf(vertex, dialect);
+			const known = maps.get(vertex) ?? cacheMapOf(vertex, dialect, remotes);
 			maps.set(vertex, known);
 			return known;
 		},
 		openReason,
 		content(input) {
+			if (input.vertex.kind === 'http') {
+				return fetchedContent(input.vertex, input.content ?? [], remotes);
+			}
+
 			if (input.content === undefined || input.vertex.kind !== 'context' || openReason(input) !== undefined) {
 				return undefined;
 			}

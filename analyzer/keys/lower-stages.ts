@@ -41,6 +41,7 @@ export function lowerStages(input: LoweringInput): LoweredStages {
 		globalArgs: graph.globalArgs,
 		buildArgs,
 		execOptions: input.execOptions,
+		dialect,
 		...(epoch !== undefined && {epoch}),
 		context: intern({kind: 'context'}),
 		intern,

@@ -37,6 +37,7 @@ const usageErrors: readonly (readonly [args: string, stderr: string])[] = [
 	['plan app --ulimit nofile', usage('"nofile" is no ulimit', 'write name=soft[:hard], for example nofile=1024:2048')],
 	['plan app --network bridge', usage('"bridge" is no network mode', 'use default, none or host')],
 	['plan app --buildkit new', usage('"new" is no BuildKit version', 'write it as BuildKit does, for example v0.25.1')],
+	['plan app --offline --online', usage('--offline and --online exclude each other', 'give one of the two')],
 	['plan nowhere', usage('the context "nowhere" is not there', 'name the folder the build may read, for example "."')],
 	[
 		'plan app/a.txt',
