@@ -8,14 +8,18 @@ import {compareBytes} from './selector.ts';
 export interface ContextEntry {
 	/** Path from the context's root with forward slashes, '' for the root. */
 	readonly path: string;
-	readonly kind: 'file' | 'directory' | 'symlink' | 'fifo' | 'device';
+	readonly kind: 'file' | 'directory' | 'symlink' | 'fifo' | 'device' | 'block-device';
 	/** Permission bits with setuid, setgid and sticky. */
 	readonly mode: number;
+	readonly uid: number;
+	readonly gid: number;
 	/** Bytes of a file, else 0. */
 	readonly size: number;
 	/** Target of a link, else ''. */
 	readonly link: string;
 	readonly device: number;
+	/** Extended attributes by name; absent where there are none. */
+	readonly xattrs?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** The build context after .dockerignore, read lazily: a folder is listed when something in it is asked for. */
@@ -83,7 +87,7 @@ export function openContext(directory: string, matcher: IgnoreMatcher | undefine
 
 	return {
 		directory,
-		root: {path: '', kind: 'directory', mode: 0, size: 0, link: '', device: 0},
+		root: {path: '', kind: 'directory', mode: 0, uid: 0, gid: 0, size: 0, link: '', device: 0},
 		children: entry => list(entry).entries,
 		child: (entry, name) => list(entry).byName.get(name),
 		excludedBy: (folder, names) => {
@@ -115,9 +119,12 @@ function entryAt(directory: string, path: string): ContextEntry | undefined {
 		kind,
 		// BuildKit shows every link as 0777, whatever the system says.
 		mode: kind === 'symlink' ? 0o777 : stats.mode & 0o7777,
+		// The client sends every file as root's (BuildKit client/solve.go).
+		uid: 0,
+		gid: 0,
 		size: kind === 'file' ? stats.size : 0,
 		link: kind === 'symlink' ? orFail(path, () => readlinkSync(absolute)).replaceAll(nodePath.sep, '/') : '',
-		device: kind === 'device' ? stats.rdev : 0,
+		device: kind === 'device' || kind === 'block-device' ? stats.rdev : 0,
 	};
 }
 
@@ -136,6 +143,10 @@ function kindOf(stats: Stats): ContextEntry['kind'] | undefined {
 
 	if (stats.isFIFO()) {
 		return 'fifo';
+	}
+
+	if (stats.isBlockDevice()) {
+		return 'block-device';
 	}
 
 	return stats.isSocket() ? undefined : 'device';

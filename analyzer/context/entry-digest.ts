@@ -1,15 +1,16 @@
-import {createHash} from 'node:crypto';
+import {createHash, type Hash} from 'node:crypto';
 import {closeSync, openSync, readSync} from 'node:fs';
 import nodePath from 'node:path';
 import {type Digest, sha256} from '../keys/digest.ts';
 import {orFail} from './context-problem.ts';
 import type {ContextEntry, ContextTree} from './context-tree.ts';
+import {compareBytes} from './selector.ts';
 
-const typeFlags = {file: '0', symlink: '2', device: '3', directory: '5', fifo: '6'} as const;
+const typeFlags = {file: '0', symlink: '2', device: '3', 'block-device': '4', directory: '5', fifo: '6'} as const;
 
 /**
  * Digests of single entries and whole folders, each computed once (BuildKit cache/contenthash). Neither name nor
- * time of an entry is in its own digest; owner is always 0:0, as the client sends it.
+ * time of an entry is in its own digest.
  */
 export interface EntryDigests {
 	/** A file, link or folder; a folder's digest covers all that is in it. */
@@ -40,7 +41,7 @@ export function entryDigests(tree: ContextTree): EntryDigests {
 			hash.update(`\0${nodePath.posix.basename(child.path)}`).update(digest(child));
 		}
 
-		return `sha256:${hash.digest('hex')}`;
+		return digestOf(hash);
 	};
 
 	return {digest, header: headerDigest};
@@ -48,14 +49,25 @@ export function entryDigests(tree: ContextTree): EntryDigests {
 
 // The root of a context never arrives as a change, so BuildKit puts a fixed header in its place.
 function headerDigest(entry: ContextEntry): Digest {
-	return sha256(entry.path === '' ? '' : tarsumHeader(entry));
+	return entry.path === '' ? sha256('') : digestOf(createHash('sha256').update(tarsumHeader(entry)));
 }
 
 // tarsum version 1: names and values without separators (cache/contenthash/tarsum.go).
-function tarsumHeader({kind, mode, size, link, device}: ContextEntry): string {
-	const major = kind === 'device' ? (device >> 8) & 0xfff : 0;
-	const minor = kind === 'device' ? (device & 0xff) | ((device >> 12) & 0xfff00) : 0;
-	return `namemode${mode}uid0gid0size${size}typeflag${typeFlags[kind]}linkname${link}unamegnamedevmajor${major}devminor${minor}`;
+function tarsumHeader({kind, mode, uid, gid, size, link, device, xattrs}: ContextEntry): Buffer {
+	const isDevice = kind === 'device' || kind === 'block-device';
+	const major = isDevice ? (device >> 8) & 0xfff : 0;
+	const minor = isDevice ? (device & 0xff) | ((device >> 12) & 0xfff00) : 0;
+	const owner = `uid${uid}gid${gid}`;
+	const text = `namemode${mode}${owner}size${size}typeflag${typeFlags[kind]}linkname${link}unamegnamedevmajor${major}devminor${minor}`;
+	const attributes = [...(xattrs ?? [])]
+		.filter(([name]) => countsInHeader(name))
+		.sort(([a], [b]) => compareBytes(a, b))
+		.flatMap(([name, value]) => [Buffer.from(name), value]);
+	return Buffer.concat([Buffer.from(text), ...attributes]);
+}
+
+function countsInHeader(attribute: string): boolean {
+	return attribute === 'security.capability' || !/^(?:security|system)\./.test(attribute);
 }
 
 // One buffer for all files: never a whole big file in memory.
@@ -80,5 +92,9 @@ function leafDigest(directory: string, entry: ContextEntry): Digest {
 		}
 	}
 
+	return digestOf(hash);
+}
+
+function digestOf(hash: Hash): Digest {
 	return `sha256:${hash.digest('hex')}`;
 }
