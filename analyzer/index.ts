@@ -33,7 +33,7 @@ export {
 	recordDigest,
 } from './keys/cache-map.ts';
 export {cacheMapOf} from './keys/cache-map-of.ts';
-export {type Dialect, dialectOf, dialects, newestDialect} from './keys/dialect.ts';
+export {type Dialect, dialectOf, dialects, lastReleaseOf, newestDialect} from './keys/dialect.ts';
 export {type Digest, isDigest, sha256} from './keys/digest.ts';
 export {type ImageRequest, type ImageTable, imageKey, requiredImages} from './keys/images.ts';
 export {lowerStages} from './keys/lower-stages.ts';

@@ -234,7 +234,7 @@ function givenDialect(
 	const dialect = dialectOf(version);
 	return dialect === undefined
 		? usage(`"${version}" is no BuildKit version`, 'write it as BuildKit does, for example v0.25.1')
-		: {kind: 'dialect', choice: {dialect, by: 'given'}};
+		: {kind: 'dialect', choice: {dialect, by: 'given', version: version.replace(/^v/, '')}};
 }
 
 function usage(message: string, hint?: string): UsageError {

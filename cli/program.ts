@@ -37,6 +37,15 @@ export async function runProgram(
 			)
 			.argument('[context]', 'folder the build may read', '.'),
 	)
+		.addOption(
+			new Option('--engine <engine>', 'engine whose plan it is (default: the one at hand, if any)').choices([
+				'buildx',
+				'docker',
+				'none',
+			]),
+		)
+		.option('--builder <name>', 'buildx builder whose plan it is')
+		.option('--pull', 'take base images from the registry also where the engine has them')
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
 		.option('--detailed-exitcode', 'exit 0 when everything hits, 2 when something will or may run, 1 on an error')
 		.action(async (path: string, flags: PlanCommandFlags) => {

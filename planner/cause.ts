@@ -12,6 +12,8 @@ export type Cause =
 	| {readonly kind: 'remote'; readonly source: string}
 	/** The cache has the step's key, but not its layers (mode=min, inline). */
 	| {readonly kind: 'no-layers'}
+	/** The same, and it runs only if the step of that line misses, which is unknown. */
+	| {readonly kind: 'consumer'; readonly step: string; readonly line: number}
 	/** `--no-cache`. */
 	| {readonly kind: 'no-cache'}
 	/** A step it builds on misses or is unknown; `own` is what is new in the step itself besides. */
@@ -20,6 +22,8 @@ export type Cause =
 	| {readonly kind: 'uncacheable'; readonly context: string}
 	/** Decided by what a stage will hold after it has run. */
 	| {readonly kind: 'output'; readonly stage: string}
+	/** Decided by what a cache holds that cannot be read from here. */
+	| {readonly kind: 'unread'; readonly cache: string; readonly reason: string}
 	/** Cannot be known before the build, for the reason given. */
 	| {readonly kind: 'undecided'; readonly reason: string};
 
@@ -50,6 +54,10 @@ export function describeCause(cause: Cause): string {
 			return 'the cache knows this step but holds no layers of it';
 		}
 
+		case 'consumer': {
+			return `runs only if line ${cause.line} misses: the cache knows this step but holds no layers of it`;
+		}
+
 		case 'no-cache': {
 			return '--no-cache';
 		}
@@ -64,6 +72,10 @@ export function describeCause(cause: Cause): string {
 
 		case 'output': {
 			return `hit if the output of ${cause.stage} is unchanged, else miss`;
+		}
+
+		case 'unread': {
+			return `decided by what ${cause.cache} holds: ${cause.reason}`;
 		}
 
 		case 'undecided': {

@@ -16,12 +16,15 @@ import {inputsOf, keyInputs, partsOf, type VertexKeys} from './vertex-keys.ts';
 /** What is known when causes are looked for: every step before the one asked about has its outcome. */
 export interface CauseInput {
 	readonly caches: readonly RecordIndex[];
+	readonly unread: readonly {readonly name: string; readonly reason: string}[];
 	readonly keys: VertexKeys;
 	readonly noCache: boolean;
 	/** The step a vertex is the result of. */
 	readonly owners: ReadonlyMap<Vertex, Step>;
 	findOf(vertex: Vertex): Found;
 	outcomeOf(step: Step): Outcome;
+	/** What needs the result of a vertex in the worst case. */
+	neededBy(vertex: Vertex): Vertex | undefined;
 }
 
 /**
@@ -29,13 +32,15 @@ export interface CauseInput {
  */
 export function causeFinder({
 	caches,
+	unread,
 	keys,
 	noCache,
 	owners,
 	findOf,
 	outcomeOf,
+	neededBy,
 }: CauseInput): (step: Step, vertex: Vertex) => Cause {
-	const isEmpty = caches.every(index => index.config.records.length === 0);
+	const isEmpty = unread.length === 0 && caches.every(index => index.config.records.length === 0);
 
 	const candidatesOf = (map: CacheMap) =>
 		caches.flatMap(index =>
@@ -107,6 +112,18 @@ export function causeFinder({
 		return owner === undefined ? undefined : {kind: 'output', stage: owner.number?.stage || `stage ${owner.stage}`};
 	};
 
+	// The unknown step whose miss would make this result needed.
+	const openConsumer = (vertex: Vertex): Step | undefined => {
+		for (let next = neededBy(vertex); next !== undefined; next = neededBy(next)) {
+			const owner = owners.get(next);
+			if (owner !== undefined && ['possible', 'ambiguous'].includes(findOf(next).kind)) {
+				return owner;
+			}
+		}
+
+		return undefined;
+	};
+
 	return (step, vertex) => {
 		if (ignoresCache(step, noCache)) {
 			return {kind: 'no-cache'};
@@ -114,6 +131,17 @@ export function causeFinder({
 
 		if (isEmpty) {
 			return {kind: 'cold'};
+		}
+
+		const [open] = unread;
+		if (open !== undefined && findOf(vertex).kind === 'unread') {
+			const unknown = partsOf(vertex, owners, keys)
+				.flatMap(part => inputsOf(part, keys))
+				.flatMap(input => owners.get(input) ?? [])
+				.find(one => one.id !== step.id && outcomeOf(one) === 'unknown');
+			return unknown === undefined
+				? {kind: 'unread', cache: open.name, reason: open.reason}
+				: {kind: 'parent', step: unknown.id, line: lineOf(unknown)};
 		}
 
 		const doubtful = inputsOf(vertex, keys).find(input => owners.has(input) && findOf(input).kind === 'ambiguous');
@@ -129,14 +157,23 @@ export function causeFinder({
 			};
 		}
 
+		const found = findOf(vertex).kind;
+		if (found === 'key-only' && outcomeOf(step) === 'unknown') {
+			const consumer = openConsumer(vertex);
+			return consumer === undefined
+				? {kind: 'no-layers'}
+				: {kind: 'consumer', step: consumer.id, line: lineOf(consumer)};
+		}
+
 		const parts = partsOf(vertex, owners, keys);
 		const own = ownCause(parts);
-		const found = findOf(vertex).kind;
-		const outcome = found === 'possible' || found === 'ambiguous' ? 'unknown' : 'miss';
+		const outcome = outcomeOf(step);
 		const parents = parts
 			.flatMap(part => inputsOf(part, keys))
 			.flatMap(input => owners.get(input) ?? [])
-			.filter(one => one.id !== step.id);
+			.filter(one => one.id !== step.id)
+			// One that is found without its layers runs because of this step, not the other way round.
+			.filter(one => found === 'key-only' || one.vertex === undefined || findOf(one.vertex).kind !== 'key-only');
 		const blocking =
 			parents.find(parent => outcomeOf(parent) === outcome) ??
 			parents.find(parent => !['hit', 'none'].includes(outcomeOf(parent)));

@@ -19,7 +19,6 @@ import {
 	noRemotes,
 	type RemoteTable,
 	recordDigest,
-	remoteKey,
 	requiredImages,
 	resolveStages,
 	type StageGraph,
@@ -27,6 +26,7 @@ import {
 	unusedContexts,
 	type Vertex,
 } from '../analyzer/index.ts';
+import {describeCacheSpec} from './caches/cache-flag.ts';
 import type {CacheReading} from './caches/cache-source.ts';
 import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
@@ -34,8 +34,8 @@ import {forecastSteps} from './forecast.ts';
 import {recordMatcher} from './match-records.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
+import {fetchRemotes} from './remotes/fetch-remotes.ts';
 import type {ReadRemote} from './remotes/read-remote.ts';
-import {remoteRequests} from './remotes/remote-requests.ts';
 import {contextKeys, type VertexKeys} from './vertex-keys.ts';
 
 /** What a plan is made of. Everything that must be read from disk or network arrives as a function or is read already. */
@@ -74,7 +74,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		group.flatMap(reading => (reading.kind === 'found' ? [{reading, index: indexRecords(reading.config)}] : [])),
 	);
 	const indexes = groups.flat().map(({index}) => index);
-	const fetched = await fetchRemotes(input, looked, input.dialect?.dialect ?? newestDialect, indexes);
+	const fetched = await fetchFor(input, looked, input.dialect?.dialect ?? newestDialect, indexes);
 	const choice = input.dialect ?? detectDialect(input, looked, indexes, fetched);
 	const lowered = lowerFor(input, looked, choice.dialect);
 	if (lowered.kind === 'failed') {
@@ -82,15 +82,17 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	}
 
 	const {graph, stages} = lowered;
-	const remotes = await fetchRemotes(input, looked, choice.dialect, indexes, fetched);
+	const remotes = await fetchFor(input, looked, choice.dialect, indexes, fetched);
 	const keys = contextKeys(input.contentsOf, choice.dialect, remotes);
 	const steps = stages.flatMap(stage => stage.steps);
 	const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
+	const unread = input.caches.flatMap(group => group.slice(0, 1).filter(isUnread));
 	const output = stages.find(stage => stage.stage === graph.target)?.output;
 	const forecasts = forecastSteps({
 		steps,
 		outputs: output === undefined ? [] : [output],
 		caches: chosen.map(({index}) => index),
+		unread: unread.map(({spec, reason}) => ({name: describeCacheSpec(spec, 'from'), reason})),
 		keys,
 		noCache: input.noCache,
 	});
@@ -109,7 +111,10 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			summary: summarize(forecasts),
 			platform: graph.targetPlatform,
 			dialect: choice,
-			caches: input.caches.flat().map(reading => ({reading, used: chosen.some(one => one.reading === reading)})),
+			caches: input.caches.flat().map(reading => ({
+				reading,
+				used: unread.some(one => one === reading) || chosen.some(one => one.reading === reading),
+			})),
 			unusedContexts: unusedContexts(graph, input.options.contexts ?? new Map()).map(name => {
 				const hint = didYouMean(name, namesIn(graph));
 				return {name, ...(hint !== undefined && {hint})};
@@ -124,6 +129,12 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			})),
 		},
 	};
+}
+
+type UnknownCache = Extract<CacheReading, {readonly contents: unknown}>;
+
+function isUnread(reading: CacheReading): reading is UnknownCache {
+	return 'contents' in reading && reading.contents === 'unknown';
 }
 
 interface Looked {
@@ -233,48 +244,46 @@ function lowerFor(
 }
 
 // Dialects read URLs differently, so what is to be fetched depends on the dialect as the keys do on what was fetched.
-async function fetchRemotes(
+async function fetchFor(
 	input: PlanInput,
 	looked: Looked,
 	dialect: Dialect,
 	indexes: readonly RecordIndex[],
 	known: RemoteTable = noRemotes,
 ): Promise<RemoteTable> {
-	const {readRemote} = input;
+	const {readRemote, contentsOf} = input;
 	const lowered = readRemote === undefined ? undefined : lowerFor(input, looked, dialect);
-	if (readRemote === undefined || lowered?.kind !== 'lowered') {
-		return known;
-	}
-
-	const keys = contextKeys(input.contentsOf, dialect, known);
-	const requests = remoteRequests(lowered.stages, keys, indexes).filter(one => !known.has(remoteKey(one)));
-	const results = await Promise.all(
-		requests.map(async vertex => [remoteKey(vertex), await readRemote(vertex)] as const),
-	);
-	return new Map([...known, ...results]);
+	return readRemote === undefined || lowered?.kind !== 'lowered'
+		? known
+		: fetchRemotes(readRemote, lowered.stages, contextKeys(contentsOf, dialect, known), indexes, known);
 }
 
 // A digest cannot match by accident, so the dialect that finds the most is the one that wrote the cache: first counted
-// by whole matches, with content and inputs, then by definitions alone.
+// by whole matches, with content and inputs, then by definitions alone. Several that find as much differ in nothing that
+// this cache holds; the newest is taken.
 function detectDialect(
 	input: PlanInput,
 	looked: Looked,
 	indexes: readonly RecordIndex[],
 	remotes: RemoteTable,
 ): DialectChoice {
-	let best: {readonly dialect: Dialect; readonly found: number} = {dialect: newestDialect, found: 0};
-	for (const dialect of indexes.length === 0 ? [] : [...dialects].reverse()) {
+	const newestFirst = indexes.length === 0 ? [] : [...dialects].reverse();
+	const counts = newestFirst.map(dialect => {
 		const lowered = lowerFor(input, looked, dialect);
-		const found =
-			lowered.kind === 'lowered'
-				? countRecords(lowered.stages, indexes, contextKeys(input.contentsOf, dialect, remotes))
-				: 0;
-		if (found > best.found) {
-			best = {dialect, found};
-		}
+		return lowered.kind === 'lowered'
+			? countRecords(lowered.stages, indexes, contextKeys(input.contentsOf, dialect, remotes))
+			: 0;
+	});
+	const most = Math.max(0, ...counts);
+	const first = counts.indexOf(most);
+	const dialect = newestFirst[first];
+	if (most === 0 || dialect === undefined) {
+		return {dialect: newestDialect, by: 'default'};
 	}
 
-	return {dialect: best.dialect, by: best.found > 0 ? 'cache' : 'default'};
+	const others = counts.slice(first).findIndex(count => count < most);
+	const from = newestFirst[others === -1 ? newestFirst.length - 1 : first + others - 1] ?? dialect;
+	return {dialect, from, by: 'cache'};
 }
 
 function countRecords(stages: readonly LoweredStage[], indexes: readonly RecordIndex[], keys: VertexKeys): number {

@@ -1,4 +1,4 @@
-import {type CacheMap, type KeyInput, recordDigest, type Vertex} from '../analyzer/index.ts';
+import {type CacheMap, type CacheMapResult, type KeyInput, recordDigest, type Vertex} from '../analyzer/index.ts';
 import type {CacheLink, CacheRecord} from './caches/cache-config.ts';
 import type {RecordIndex} from './record-index.ts';
 import {inputsOf, type VertexKeys} from './vertex-keys.ts';
@@ -11,14 +11,25 @@ export interface Match {
 	readonly possible: ReadonlySet<number> | 'any';
 }
 
+/** The match in one of several caches. */
+export interface CacheMatch {
+	readonly index: RecordIndex;
+	readonly match: Match;
+}
+
 const nothing: Match = {sure: new Set(), possible: new Set()};
 
 /**
  * Finds for any vertex the records it matches in one cache, as BuildKit's importer does (solver/edge.go,
  * solver/cachemanager.go Query, solver/cacheimport.go): a record matches when its digest is the vertex's and each
- * of its inputs is linked to a match of that input, with the same selector, or to its content.
+ * of its inputs is linked to a match of that input, with the same selector, or to its content. A vertex that `ignores`
+ * the cache matches nothing, for what is made of it too (edge.go probeCache).
  */
-export function recordMatcher(index: RecordIndex, keys: VertexKeys): (vertex: Vertex) => Match {
+export function recordMatcher(
+	index: RecordIndex,
+	keys: VertexKeys,
+	ignores: (vertex: Vertex) => boolean = () => false,
+): (vertex: Vertex) => Match {
 	const known = new Map<Vertex, Match>();
 
 	const matchKnown = ({digests, inputs}: CacheMap): Match => {
@@ -69,12 +80,13 @@ export function recordMatcher(index: RecordIndex, keys: VertexKeys): (vertex: Ve
 			return cached;
 		}
 
-		const result = keys.cacheMap(vertex);
-		const found =
-			result.kind === 'known' ? matchKnown(result.map) : result.kind === 'unknown' ? unknownMatch(index) : nothing;
+		const found = ignores(vertex) ? nothing : matchDefined(keys.cacheMap(vertex));
 		known.set(vertex, found);
 		return found;
 	};
+
+	const matchDefined = (result: CacheMapResult): Match =>
+		result.kind === 'known' ? matchKnown(result.map) : result.kind === 'unknown' ? unknownMatch(index) : nothing;
 
 	return vertex => {
 		// Inputs first, without recursion: a stage can be thousands of steps deep.

@@ -186,12 +186,17 @@ async function readCaches(
 	client: RegistryClient,
 ): Promise<readonly (readonly CacheReading[])[]> {
 	const read = async (spec: CacheSpec): Promise<CacheReading> => {
-		if (viaEngineApi && spec.kind === 'local') {
-			return {kind: 'unsupported', spec, reason: 'the Docker Engine API takes caches from registries only'};
+		if (viaEngineApi && spec.kind !== 'registry') {
+			return {
+				kind: 'unsupported',
+				spec,
+				reason: 'the Docker Engine API takes caches from registries only',
+				contents: 'none',
+			};
 		}
 
 		return offline && spec.kind === 'registry'
-			? {kind: 'unreadable', spec, reason: 'no registry is asked (--offline)'}
+			? {kind: 'unreadable', spec, reason: 'no registry is asked (--offline)', contents: 'unknown'}
 			: readCache(spec, {client, cwd});
 	};
 	const others = leaves.filter(leaf => !leaf.isDefault);

@@ -18,6 +18,7 @@ const adapters: Readonly<Record<string, string>> = {
 	graphlib: 'analyzer/graph/stage-dag.ts',
 	protobufjs: 'planner/engines/build-status.ts',
 	'tar-stream': 'planner/engines/context-tar.ts',
+	undici: 'planner/images/http-fetch.ts',
 };
 
 interface SourceFile {

@@ -3,7 +3,7 @@
  * the versions differ, as data. Sources: git history of moby/buildkit, each change with the first release that has it.
  */
 export interface Dialect {
-	/** First BuildKit release that computes keys this way: `0.18`. */
+	/** First BuildKit release that computes keys this way: `0.18`, `0.15.2`. */
 	readonly since: string;
 	/** `--build-context` is there, so that a stage's name must be an image reference too (frontend/dockerui, v0.10). */
 	readonly hasNamedContexts: boolean;
@@ -27,6 +27,8 @@ export interface Dialect {
 	readonly hasOsVersionArgs: boolean;
 	/** WORKDIR takes its timestamp from SOURCE_DATE_EPOCH (convert.go dispatchWorkdir, v0.22). */
 	readonly datesWorkdir: boolean;
+	/** The default of a global ARG SOURCE_DATE_EPOCH counts too (convert.go resolveSourceDateEpoch, v0.29). */
+	readonly hasGlobalEpoch: boolean;
 	/** How matches of a wildcard, include or exclude pattern are hashed (cache/contenthash/checksum.go, v0.26). */
 	readonly patternHash: 'base-names' | 'relative-paths';
 	/** Flags that were in the labs frontend first and are in BuildKit's own now (docs/reference.md, v0.26 = Dockerfile 1.20). */
@@ -63,6 +65,7 @@ const oldest: Dialect = {
 	hasTargetStage: false,
 	hasOsVersionArgs: false,
 	datesWorkdir: false,
+	hasGlobalEpoch: false,
 	patternHash: 'base-names',
 	stableFlags: [],
 	hasRequiredPaths: false,
@@ -78,7 +81,7 @@ const changes: readonly Partial<Dialect>[] = [
 	{since: '0.10', hasNamedContexts: true},
 	{since: '0.11', removesMountStubs: true, hasGitSources: true},
 	{since: '0.13', selectsRootMount: true, blanksCacheMountIds: true, gitTags: 'peeled'},
-	{since: '0.15', inputlessMounts: true},
+	{since: '0.15.2', inputlessMounts: true},
 	{
 		since: '0.17',
 		omitsZeroFields: true,
@@ -101,6 +104,7 @@ const changes: readonly Partial<Dialect>[] = [
 		trustsGitChecksum: false,
 		httpTime: 'formatted',
 	},
+	{since: '0.29', hasGlobalEpoch: true},
 ];
 
 /** All dialects, oldest first. */
@@ -122,17 +126,28 @@ export const newestDialect: Dialect = dialects.at(-1) ?? oldest;
 
 /**
  * The dialect a BuildKit version speaks: the newest row that is not newer than it. `undefined` when the text is no
- * version (`v0.25.1`, `0.13`, `v0.26.0+unknown`).
+ * version (`v0.25.1`, `0.13`, `v0.26.0+unknown`). A version without its last number is the newest of its kind.
  */
 export function dialectOf(version: string): Dialect | undefined {
-	const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version);
-	if (match === null) {
-		return undefined;
-	}
+	const wanted = partsOf(version);
+	return wanted === undefined ? undefined : (dialects.findLast(row => !isBefore(wanted, row)) ?? oldest);
+}
 
-	const [, major, minor, patch] = match;
-	// The mount inputs changed in a patch release: 0.15.0 and 0.15.1 still are of the row before.
-	const effective = major === '0' && minor === '15' && Number(patch ?? 2) < 2 ? 14 : Number(minor);
-	const fits = (row: Dialect) => Number(major) > 0 || Number(row.since.split('.')[1]) <= effective;
-	return dialects.findLast(row => fits(row)) ?? oldest;
+/** The last BuildKit release of a dialect, as far as its number tells: `0.25`, `0.15.1`; none for the newest. */
+export function lastReleaseOf(dialect: Dialect): string | undefined {
+	const next = dialects[dialects.indexOf(dialect) + 1];
+	return next?.since.replace(/\d+$/, last => String(Number(last) - 1));
+}
+
+function isBefore(wanted: readonly number[], {since}: Dialect): boolean {
+	const first = since.split('.').map(Number);
+	const at = wanted.findIndex((part, index) => part !== (first[index] ?? 0));
+	return at !== -1 && (wanted[at] ?? 0) < (first[at] ?? 0);
+}
+
+function partsOf(version: string): readonly number[] | undefined {
+	const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version);
+	return match === null
+		? undefined
+		: [Number(match[1]), Number(match[2]), Number(match[3] ?? Number.POSITIVE_INFINITY)];
 }

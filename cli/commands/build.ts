@@ -5,7 +5,6 @@ import {
 	dockerCredentials,
 	type Engine,
 	type EngineKind,
-	engineDialect,
 	findEngine,
 	openPlanner,
 	type Planner,
@@ -22,6 +21,7 @@ import {mistakesJson} from '../render/diagnostics-json.ts';
 import {liveView} from '../render/live-view.ts';
 import {renderPlan} from '../render/plan-text.ts';
 import type {CommandContext} from './command-context.ts';
+import {onEngine} from './on-engine.ts';
 
 export interface BuildCommandFlags extends PlanFlags {
 	readonly format: 'text' | 'json';
@@ -68,13 +68,9 @@ export async function runBuildCommand(
 	const {engine, reason} = search;
 	try {
 		command.streams.err(`${command.errorStyle.dim(`engine  ${reason}`)}\n`);
-		const dialect = parsed.request.dialect ?? engineDialect(engine.info);
 		const request: PlanRequest = {
-			...parsed.request,
-			viaEngineApi: engine.info.kind === 'docker',
+			...onEngine(parsed.request, engine, flags.pull === true),
 			writesDefault: parsed.request.cacheTo.length === 0 && engine.info.canExportCache,
-			...(dialect !== undefined && {dialect}),
-			...(flags.pull !== true && {localImage: reference => engine.localImage(reference)}),
 		};
 		return await planAndBuild(request, context, flags, engine, command);
 	} finally {

@@ -8,12 +8,13 @@ import {
 	parseReference,
 	withDefaultTag,
 } from '../../analyzer/index.ts';
+import type {Absence} from './absence.ts';
 import {parseImageConfig} from './image-config.ts';
 import {parseLayoutReference} from './layout-reference.ts';
 import {cacheConfigType, type Descriptor, type ManifestResult, manifestTypes, parseManifest} from './manifest.ts';
 import {readLayoutBlob, selectFromLayout} from './oci-layout.ts';
 import {pickPlatform} from './platform-match.ts';
-import type {Absence, Content, RegistryClient} from './registry-client.ts';
+import type {Content, RegistryClient} from './registry-client.ts';
 
 type Found =
 	| {

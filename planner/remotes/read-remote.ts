@@ -1,5 +1,6 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {GitVertex, HttpVertex, RemoteResult} from '../../analyzer/index.ts';
+import {createFetch} from '../images/http-fetch.ts';
 import {createSend, type SendRequest} from '../images/http-request.ts';
 import {readGitRefs} from './git-refs.ts';
 import {readHttpFile} from './http-file.ts';
@@ -15,10 +16,19 @@ export interface RemoteOptions {
 }
 
 /** A reader over the network, for `--online`; what cannot be read comes with a reason that holds no URL. */
-export function createReadRemote({env, timeoutMs = 30_000, send = defaultSend(timeoutMs)}: RemoteOptions): ReadRemote {
+export function createReadRemote({
+	env,
+	timeoutMs = 30_000,
+	send = defaultSend(env, timeoutMs),
+}: RemoteOptions): ReadRemote {
 	return vertex => (vertex.kind === 'http' ? readHttpFile(vertex.url, send) : readGitRefs(vertex, env, timeoutMs));
 }
 
-function defaultSend(timeoutMs: number): SendRequest {
-	return createSend({fetch: globalThis.fetch, timeoutMs, retries: 2, wait: ms => sleep(ms)});
+function defaultSend(env: NodeJS.ProcessEnv, timeoutMs: number): SendRequest {
+	return createSend({
+		fetch: createFetch({env, tlsOf: async () => undefined}),
+		timeoutMs,
+		retries: 2,
+		wait: ms => sleep(ms),
+	});
 }

@@ -10,8 +10,9 @@ import {
 } from '../../analyzer/index.ts';
 import type {CacheConfig, CacheLink, CacheRecord} from '../../planner/caches/cache-config.ts';
 import {mainContents} from '../../planner/context-contents.ts';
-import {forecastSteps, type StepForecast} from '../../planner/forecast.ts';
+import {forecastSteps, type StepForecast, type UnreadCache} from '../../planner/forecast.ts';
 import {inputsFirst} from '../../planner/match-records.ts';
+import {summarize} from '../../planner/plan.ts';
 import {indexRecords} from '../../planner/record-index.ts';
 import {contextKeys, keyInputs, type VertexKeys} from '../../planner/vertex-keys.ts';
 import {keyedSteps} from '../helpers/pipeline.ts';
@@ -80,8 +81,10 @@ function forecast(
 	{steps, keys, output}: Built,
 	caches: readonly CacheConfig[],
 	noCache = false,
+	unread: readonly UnreadCache[] = [],
 ): readonly StepForecast[] {
-	return forecastSteps({steps, outputs: [output], caches: caches.map(cache => indexRecords(cache)), keys, noCache});
+	const indexes = caches.map(cache => indexRecords(cache));
+	return forecastSteps({steps, outputs: [output], caches: indexes, unread, keys, noCache});
 }
 
 function outcomes(forecasts: readonly StepForecast[]): readonly string[] {
@@ -144,12 +147,8 @@ test('a key without layers: cached where its result is not needed, a miss where 
 
 const stages = 'FROM base AS build\nRUN make\nFROM base\nWORKDIR /app\nCOPY --from=build /out .\nRUN last\n';
 
-test('what a stage that must run will hold is unknown, never a hit', t => {
-	const dir = folder(t);
-	const built = analyse(stages, dir);
-	const cache = exportCache(built);
-	t.deepEqual(outcomes(forecast(built, [cache])), ['2 hit', '4 hit', '5 hit', '6 hit']);
-	// BuildKit also exports the content that was copied: that is what may match again.
+// BuildKit also exports the content that was copied from a stage: that is what may match again.
+function withCopied(cache: CacheConfig): CacheConfig {
 	const copied = cache.records.length;
 	const records = cache.records.map(record => {
 		const isCopy = record.inputs.length === 2 && record.inputs[1]?.some(link => link.selector !== undefined) === true;
@@ -157,7 +156,15 @@ test('what a stage that must run will hold is unknown, never a hit', t => {
 			? {...record, inputs: record.inputs.map((links, at) => (at === 1 ? [...links, {link: copied}] : links))}
 			: record;
 	});
-	const withContent = {...cache, records: [...records, {digest: 'sha256:content', inputs: [], results: []}]};
+	return {...cache, records: [...records, {digest: 'sha256:content', inputs: [], results: []}]};
+}
+
+test('what a stage that must run will hold is unknown, never a hit', t => {
+	const dir = folder(t);
+	const built = analyse(stages, dir);
+	const cache = exportCache(built);
+	t.deepEqual(outcomes(forecast(built, [cache])), ['2 hit', '4 hit', '5 hit', '6 hit']);
+	const withContent = withCopied(cache);
 	const changed = analyse(stages.replace('make', 'make all'), dir);
 	t.deepEqual(outcomes(forecast(changed, [withContent])), [
 		'2 miss definition',
@@ -172,6 +179,37 @@ test('what a stage that must run will hold is unknown, never a hit', t => {
 		'5 miss parent',
 		'6 miss parent',
 	]);
+});
+
+test('a key without layers below an unknown step: runs only if that misses', t => {
+	const dir = folder(t);
+	const cache = withCopied(exportCache(analyse(stages, dir), {keyOnly: ['WORKDIR /app', 'COPY --from=build /out .']}));
+	const forecasts = forecast(analyse(stages.replace('make', 'make all'), dir), [cache]);
+	t.deepEqual(outcomes(forecasts), ['2 miss definition', '4 unknown consumer', '5 unknown output', '6 unknown parent']);
+	const {best, worst} = summarize(forecasts);
+	t.deepEqual(
+		[best, worst],
+		[
+			{hit: 3, miss: 1},
+			{hit: 0, miss: 4},
+		],
+	);
+});
+
+test('a stage that is found by its content alone must be made to be hashed', t => {
+	const dir = folder(t);
+	const dockerfile = stages.replace('RUN make', 'RUN prepare\nRUN make');
+	const cache = withCopied(exportCache(analyse(dockerfile, dir), {keyOnly: ['RUN prepare']}));
+	const forecasts = forecast(analyse(dockerfile.replace('make', 'make all'), dir), [cache]);
+	t.deepEqual(outcomes(forecasts), [
+		'2 miss no-layers',
+		'3 miss definition',
+		'5 hit',
+		'6 unknown output',
+		'7 unknown parent',
+	]);
+	// Nothing but the copied files is asked of the stage while it is found itself.
+	t.deepEqual(outcomes(forecast(analyse(dockerfile, dir), [cache])), ['2 hit', '3 hit', '5 hit', '6 hit', '7 hit']);
 });
 
 test('two caches of one mind hit; a step that one of them lacks is unknown, and all that follows from it', t => {
@@ -192,4 +230,40 @@ test('--no-cache is for RUN and COPY, not for WORKDIR', t => {
 		'4 miss no-cache',
 		'5 miss no-cache',
 	]);
+});
+
+test('--no-cache: what follows a step that is not looked up is not found either', t => {
+	const built = analyse(`${chain}WORKDIR /app/end\n`, folder(t));
+	t.deepEqual(outcomes(forecast(built, [exportCache(built)], true)).slice(-2), ['5 miss no-cache', '6 miss parent']);
+});
+
+const gha: readonly UnreadCache[] = [{name: 'type=gha', reason: 'it cannot be read from here'}];
+
+test('a cache that cannot be read may hold any step, or lead away from the cache that does', t => {
+	const built = analyse(chain, folder(t));
+	const expected = ['2 unknown unread', '3 unknown parent', '4 unknown parent', '5 unknown parent'];
+	t.deepEqual(outcomes(forecast(built, [], false, gha)), expected);
+	t.deepEqual(outcomes(forecast(built, [exportCache(built)], false, gha)), expected);
+	t.deepEqual(forecast(built, [], false, gha)[1]?.cause, {
+		kind: 'unread',
+		cache: 'type=gha',
+		reason: 'it cannot be read from here',
+	});
+	t.true(forecast(built, [exportCache(built)], false, gha).every(({step, needed}) => needed || step.id === '0:0'));
+});
+
+test('a cache that cannot be read changes nothing about what no cache is asked for', t => {
+	const built = analyse(chain, folder(t));
+	t.deepEqual(outcomes(forecast(built, [], true, gha)), [
+		'2 unknown unread',
+		'3 miss no-cache',
+		'4 miss no-cache',
+		'5 miss no-cache',
+	]);
+});
+
+test('nothing leads away from a step that stands on the context alone', t => {
+	const built = analyse('FROM scratch\nCOPY a.txt /\nRUN one\n', folder(t));
+	t.deepEqual(outcomes(forecast(built, [exportCache(built)], false, gha)), ['2 hit', '3 unknown unread']);
+	t.deepEqual(outcomes(forecast(built, [], false, gha)), ['2 unknown unread', '3 unknown parent']);
 });

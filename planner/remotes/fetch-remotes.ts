@@ -1,13 +1,34 @@
-import {type GitVertex, type HttpVertex, type LoweredStage, recordDigest, remoteKey} from '../../analyzer/index.ts';
+import {
+	type GitVertex,
+	type HttpVertex,
+	type LoweredStage,
+	type RemoteTable,
+	recordDigest,
+	remoteKey,
+} from '../../analyzer/index.ts';
 import {inputsFirst} from '../match-records.ts';
 import type {RecordIndex} from '../record-index.ts';
 import type {VertexKeys} from '../vertex-keys.ts';
+import type {ReadRemote} from './read-remote.ts';
 
-/**
- * The sources of ADD that a plan would have to fetch, each once: those without a key of their own, and of pinned files
- * those that no cache knows by it, as one may know their content.
- */
-export function remoteRequests(
+/** Adds to what is known of URLs what the plan of the given stages lacks. */
+export async function fetchRemotes(
+	readRemote: ReadRemote,
+	stages: readonly LoweredStage[],
+	keys: VertexKeys,
+	caches: readonly RecordIndex[],
+	known: RemoteTable,
+): Promise<RemoteTable> {
+	const requests = remoteRequests(stages, keys, caches).filter(one => !known.has(remoteKey(one)));
+	const results = await Promise.all(
+		requests.map(async vertex => [remoteKey(vertex), await readRemote(vertex)] as const),
+	);
+	return new Map([...known, ...results]);
+}
+
+// The sources of ADD that a plan would have to fetch, each once: those without a key of their own, and of pinned files
+// those that no cache knows by it, as one may know their content.
+function remoteRequests(
 	stages: readonly LoweredStage[],
 	keys: VertexKeys,
 	caches: readonly RecordIndex[],
