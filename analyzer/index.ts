@@ -1,6 +1,6 @@
 export {type ContentDigest, type ContentDigester, contentDigester} from './context/content-digest.ts';
 export type {ContextProblem} from './context/context-problem.ts';
-export {type ContextTree, openContext} from './context/context-tree.ts';
+export {type Attributes, type ContextTree, openContext} from './context/context-tree.ts';
 export {compilePatterns, type IgnoreMatcher, parseIgnoreFile} from './context/dockerignore.ts';
 export type {Selector} from './context/selector.ts';
 export {type CsvResult, parseCsv} from './dockerfile/csv.ts';

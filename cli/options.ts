@@ -1,6 +1,7 @@
 import {
 	type CacheSpec,
 	type ContextSpec,
+	createReadAttributes,
 	createReadRemote,
 	type DialectChoice,
 	dialectOf,
@@ -118,6 +119,7 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			offline: flags.offline === true,
 			online: flags.online === true,
 			readRemote: createReadRemote({env}),
+			readAttributes: createReadAttributes(env),
 			...(choice !== undefined && {dialect: choice.choice}),
 		},
 	};

@@ -51,6 +51,8 @@ export interface PlanInput {
 	readonly contentsOf: ContentsOf;
 	/** Asks what is at a URL of an ADD; absent: nothing is asked. */
 	readonly readRemote?: ReadRemote;
+	/** Why the extended attributes of context files are not known, where they are not. */
+	readonly uncheckedAttributes?: string;
 	/** Asked once per image; may go to a registry. */
 	readonly resolveImage: (request: ImageRequest) => Promise<BaseImageResult>;
 }
@@ -111,6 +113,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			summary: summarize(forecasts),
 			platform: graph.targetPlatform,
 			dialect: choice,
+			...(input.uncheckedAttributes !== undefined && {uncheckedAttributes: input.uncheckedAttributes}),
 			caches: input.caches.flat().map(reading => ({
 				reading,
 				used: unread.some(one => one === reading) || chosen.some(one => one.reading === reading),

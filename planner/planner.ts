@@ -19,6 +19,7 @@ import {
 import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
 import {defaultCacheDir} from './caches/default-cache.ts';
 import {readCache} from './caches/read-cache.ts';
+import {noAttributes, type ReadAttributes} from './context-attributes.ts';
 import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
 import {resolveBaseImage, resolveLayoutImage} from './images/base-image.ts';
@@ -56,6 +57,7 @@ export interface PlanRequest {
 	/** What only the other end of a URL knows is asked there. */
 	readonly online: boolean;
 	readonly readRemote: ReadRemote;
+	readonly readAttributes: ReadAttributes;
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
 	/** The build goes through the Docker Engine API: the context as an archive, caches from registries only. */
@@ -112,7 +114,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 
 	const {workspace} = opened;
 	const usedDirs = localDirs([...specs, ...(request.writesDefault ? [defaultCache] : request.cacheTo)], request.cwd);
-	const named = await openContexts(request.contexts, request.cwd, usedDirs);
+	const named = await openContexts(request.contexts, request.cwd, usedDirs, request.readAttributes);
 	if (named.kind === 'failed') {
 		return named;
 	}
@@ -131,8 +133,17 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	}
 
 	const leaves = leavesOf(resolved.graph);
-	const caches = await readCaches(specs, leaves, request, client);
-	const context = openContext(workspace.contextDir, workspace.matcher);
+	const [caches, attributes] = await Promise.all([
+		readCaches(specs, leaves, request, client),
+		// An archive, as it goes to the Engine API, carries none.
+		request.viaEngineApi ? noAttributes : request.readAttributes(workspace.contextDir, workspace.matcher),
+	]);
+	const context = openContext(
+		workspace.contextDir,
+		workspace.matcher,
+		attributes.kind === 'read' ? attributes.attributes : new Map(),
+	);
+	const unchecked = attributes.kind === 'unchecked' ? attributes.reason : named.opened.unchecked;
 	const main = mainContents(contentDigester(context), request.viaEngineApi);
 	const contentsOf = (name: string | undefined): ContextContents => {
 		const found = name === undefined ? main : contents.get(name);
@@ -168,6 +179,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					...(request.dialect !== undefined && {dialect: request.dialect}),
 					contentsOf,
 					...(request.online && {readRemote}),
+					...(unchecked !== undefined && {uncheckedAttributes: unchecked}),
 					resolveImage,
 				});
 			},
