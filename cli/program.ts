@@ -134,6 +134,6 @@ function addPlanOptions(command: Command): Command {
 		.option('--ulimit <limit>', 'ulimit of RUN steps: name=soft[:hard]', collect, [])
 		.option('--cgroup-parent <group>', 'parent cgroup of RUN steps')
 		.option('--buildkit <version>', 'BuildKit version of the builder whose keys are computed')
-		.option('--online', 'fetch what ADD names by URL, to know its key')
-		.option('--offline', 'ask no registry; what only a registry knows is unknown');
+		.option('--offline', 'ask no registry; what only a registry knows is unknown')
+		.option('--online', 'fetch also what is much or far away where a step depends on it: layers, URLs of ADD');
 }

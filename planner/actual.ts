@@ -117,8 +117,8 @@ function isCancellation(error: string): boolean {
 	return /context canceled/.test(error);
 }
 
-// `[build  2/12] …`, `[2/5] …`, `[linux/arm64 build 2/5] …`: the stage and the index.
+// `[build  2/12] …`, `[ 2/12] …`, `[linux/arm64 build 2/5] …`: the stage and the index, filled up with blanks.
 function numberIn(name: string): string | undefined {
-	const [, prefix = '', index] = /^\[(?:(\S.*?)\s+)?(\d+)\/\d+\] /.exec(name) ?? [];
+	const [, prefix = '', index] = /^\[\s*(?:(\S.*?)\s+)?(\d+)\/\d+\] /.exec(name) ?? [];
 	return index === undefined ? undefined : `${prefix.split(/\s+/).at(-1) ?? ''} ${index}`;
 }

@@ -20,12 +20,21 @@ export type Cause =
 	| {readonly kind: 'parent'; readonly step: string; readonly line: number; readonly own?: Cause}
 	/** It stands on the files of a folder, which have no key as a whole: it runs every time. */
 	| {readonly kind: 'uncacheable'; readonly context: string}
+	/** Builders differ here, and which one it will be is not known. */
+	| {readonly kind: 'dialect'; readonly versions: readonly DialectOutcome[]}
 	/** Decided by what a stage will hold after it has run. */
 	| {readonly kind: 'output'; readonly stage: string}
 	/** Decided by what a cache holds that cannot be read from here. */
 	| {readonly kind: 'unread'; readonly cache: string; readonly reason: string}
 	/** Cannot be known before the build, for the reason given. */
 	| {readonly kind: 'undecided'; readonly reason: string};
+
+/** What a step comes to with the BuildKit versions of one dialect. */
+export interface DialectOutcome {
+	/** First release of the dialect. */
+	readonly since: string;
+	readonly outcome: 'hit' | 'miss' | 'unknown';
+}
 
 /** A cause in one short clause, as it stands behind `miss:` or `unknown:`. */
 export function describeCause(cause: Cause): string {
@@ -68,6 +77,11 @@ export function describeCause(cause: Cause): string {
 
 		case 'uncacheable': {
 			return `it stands on the folder of --build-context ${cause.context}, which no cache can hold: it runs every time`;
+		}
+
+		case 'dialect': {
+			const each = cause.versions.map(({since, outcome}) => `${outcome} with BuildKit ${since}`).join(', ');
+			return `${each}; name your builder's with --buildkit`;
 		}
 
 		case 'output': {

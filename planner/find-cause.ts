@@ -74,14 +74,14 @@ export function causeFinder({
 				return {kind: 'definition'};
 			}
 
-			const [reason] = result.map.inputs.flatMap(input => keys.openReason(input) ?? []);
-			if (reason !== undefined) {
-				return {kind: 'undecided', reason};
-			}
-
 			const remote = remoteCause(result.map.inputs, keys, findOf);
 			if (remote !== undefined) {
 				return remote;
+			}
+
+			const [reason] = result.map.inputs.flatMap(input => keys.openReason(input) ?? []);
+			if (reason !== undefined) {
+				return {kind: 'undecided', reason};
 			}
 
 			const changed = result.map.inputs.find(
@@ -177,6 +177,15 @@ export function causeFinder({
 		const blocking =
 			parents.find(parent => outcomeOf(parent) === outcome) ??
 			parents.find(parent => !['hit', 'none'].includes(outcomeOf(parent)));
+		if (
+			outcome === 'unknown' &&
+			own?.kind === 'undecided' &&
+			blocking !== undefined &&
+			outcomeOf(blocking) === 'miss'
+		) {
+			return own;
+		}
+
 		if (
 			outcome === 'unknown' &&
 			blocking !== undefined &&

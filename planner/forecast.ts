@@ -146,6 +146,7 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		outcomes.set(step.id, outcome);
 		const contents = partsOf(vertex, owners, keys)
 			.flatMap(part => keyInputs(part, keys))
+			.filter(input => input.vertex.kind === 'context')
 			.flatMap(input => {
 				const content = keys.content(input);
 				return content === undefined ? [] : [{content, vertex: input.vertex}];

@@ -5,7 +5,6 @@ import {
 	type Diagnostic,
 	type Dialect,
 	type Dockerfile,
-	dialects,
 	didYouMean,
 	type ExecOptions,
 	type ImageRequest,
@@ -18,25 +17,26 @@ import {
 	newestDialect,
 	noRemotes,
 	type RemoteTable,
-	recordDigest,
 	requiredImages,
 	resolveStages,
 	type StageGraph,
 	type Step,
 	unusedContexts,
-	type Vertex,
 } from '../analyzer/index.ts';
+import {agreeing} from './agreeing-forecasts.ts';
 import {describeCacheSpec} from './caches/cache-flag.ts';
 import type {CacheReading} from './caches/cache-source.ts';
 import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
+import {type DetectedDialect, detectDialect} from './detect-dialect.ts';
 import {forecastSteps} from './forecast.ts';
+import type {LayerFiles} from './layers/layer-files.ts';
 import {recordMatcher} from './match-records.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
 import {fetchRemotes} from './remotes/fetch-remotes.ts';
 import type {ReadRemote} from './remotes/read-remote.ts';
-import {contextKeys, type VertexKeys} from './vertex-keys.ts';
+import {contextKeys, staticKeys, type VertexKeys} from './vertex-keys.ts';
 
 /** What a plan is made of. Everything that must be read from disk or network arrives as a function or is read already. */
 export interface PlanInput {
@@ -53,6 +53,8 @@ export interface PlanInput {
 	readonly readRemote?: ReadRemote;
 	/** Why the extended attributes of context files are not known, where they are not. */
 	readonly uncheckedAttributes?: string;
+	/** The files of images, read as far as the forecast depends on them. */
+	readonly layers: LayerFiles;
 	/** Asked once per image; may go to a registry. */
 	readonly resolveImage: (request: ImageRequest) => Promise<BaseImageResult>;
 }
@@ -76,28 +78,54 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		group.flatMap(reading => (reading.kind === 'found' ? [{reading, index: indexRecords(reading.config)}] : [])),
 	);
 	const indexes = groups.flat().map(({index}) => index);
-	const fetched = await fetchFor(input, looked, input.dialect?.dialect ?? newestDialect, indexes);
-	const choice = input.dialect ?? detectDialect(input, looked, indexes, fetched);
+	// Dialects read URLs differently, so what is to be fetched depends on the dialect as the keys do on what was fetched.
+	const fetchIn = async (dialect: Dialect, known: RemoteTable): Promise<RemoteTable> => {
+		const steps = input.readRemote === undefined ? undefined : lowerFor(input, looked, dialect);
+		return input.readRemote === undefined || steps?.kind !== 'lowered'
+			? known
+			: fetchRemotes(input.readRemote, steps.stages, contextKeys(input.contentsOf, dialect, known), indexes, known);
+	};
+	const fetched = await fetchIn(input.dialect?.dialect ?? newestDialect, noRemotes);
+	const {choice, others} =
+		input.dialect === undefined ? detect(input, looked, indexes, fetched) : {choice: input.dialect, others: []};
 	const lowered = lowerFor(input, looked, choice.dialect);
 	if (lowered.kind === 'failed') {
 		return lowered;
 	}
 
-	const {graph, stages} = lowered;
-	const remotes = await fetchFor(input, looked, choice.dialect, indexes, fetched);
-	const keys = contextKeys(input.contentsOf, choice.dialect, remotes);
-	const steps = stages.flatMap(stage => stage.steps);
-	const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
+	const {graph} = lowered;
+	const remotes = await fetchIn(choice.dialect, fetched);
 	const unread = input.caches.flatMap(group => group.slice(0, 1).filter(isUnread));
-	const output = stages.find(stage => stage.stage === graph.target)?.output;
-	const forecasts = forecastSteps({
-		steps,
-		outputs: output === undefined ? [] : [output],
-		caches: chosen.map(({index}) => index),
-		unread: unread.map(({spec, reason}) => ({name: describeCacheSpec(spec, 'from'), reason})),
-		keys,
-		noCache: input.noCache,
-	});
+	const forecastIn = (dialect: Dialect, {stages}: Extract<Lowered, {readonly kind: 'lowered'}>) => {
+		const keys = staticKeys(input.contentsOf, dialect, vertex => input.layers.image(vertex), remotes);
+		const steps = stages.flatMap(stage => stage.steps);
+		const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
+		const output = stages.find(stage => stage.stage === graph.target)?.output;
+		const forecasts = forecastSteps({
+			steps,
+			outputs: output === undefined ? [] : [output],
+			caches: chosen.map(({index}) => index),
+			unread: unread.map(({spec, reason}) => ({name: describeCacheSpec(spec, 'from'), reason})),
+			keys,
+			noCache: input.noCache,
+		});
+		return {dialect, chosen, forecasts};
+	};
+	const forecast = () => {
+		const {chosen, forecasts} = forecastIn(choice.dialect, lowered);
+		const inOthers = others.flatMap(dialect => {
+			const other = lowerFor(input, looked, dialect);
+			return other.kind === 'lowered' ? [forecastIn(dialect, other)] : [];
+		});
+		return {chosen, forecasts: agreeing({dialect: choice.dialect, forecasts}, inOthers)};
+	};
+	// Only a forecast shows which images have to be read, and of which files the digests are needed.
+	let made = forecast();
+	while (await input.layers.fill()) {
+		made = forecast();
+	}
+
+	const {chosen, forecasts} = made;
 	const problems = forecasts.flatMap(({step, problems: found}) =>
 		found.map(problem => contextDiagnostic(input.dockerfile.source, step, problem)),
 	);
@@ -132,6 +160,28 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			})),
 		},
 	};
+}
+
+function detect(
+	input: PlanInput,
+	looked: Looked,
+	caches: readonly RecordIndex[],
+	remotes: RemoteTable,
+): DetectedDialect {
+	return detectDialect({
+		caches,
+		text: input.dockerfile.source.text,
+		buildArgs: input.options.buildArgs,
+		stepsIn: dialect => {
+			const lowered = lowerFor(input, looked, dialect);
+			return lowered.kind === 'lowered'
+				? {
+						steps: lowered.stages.flatMap(stage => stage.steps),
+						keys: contextKeys(input.contentsOf, dialect, remotes),
+					}
+				: undefined;
+		},
+	});
 }
 
 type UnknownCache = Extract<CacheReading, {readonly contents: unknown}>;
@@ -244,59 +294,4 @@ function lowerFor(
 	const {graph} = resolved;
 	const lowered = lowerStages({graph, images, buildArgs: options.buildArgs, execOptions, dialect});
 	return lowered.kind === 'failed' ? lowered : {kind: 'lowered', graph, stages: lowered.stages};
-}
-
-// Dialects read URLs differently, so what is to be fetched depends on the dialect as the keys do on what was fetched.
-async function fetchFor(
-	input: PlanInput,
-	looked: Looked,
-	dialect: Dialect,
-	indexes: readonly RecordIndex[],
-	known: RemoteTable = noRemotes,
-): Promise<RemoteTable> {
-	const {readRemote, contentsOf} = input;
-	const lowered = readRemote === undefined ? undefined : lowerFor(input, looked, dialect);
-	return readRemote === undefined || lowered?.kind !== 'lowered'
-		? known
-		: fetchRemotes(readRemote, lowered.stages, contextKeys(contentsOf, dialect, known), indexes, known);
-}
-
-// A digest cannot match by accident, so the dialect that finds the most is the one that wrote the cache: first counted
-// by whole matches, with content and inputs, then by definitions alone. Several that find as much differ in nothing that
-// this cache holds; the newest is taken.
-function detectDialect(
-	input: PlanInput,
-	looked: Looked,
-	indexes: readonly RecordIndex[],
-	remotes: RemoteTable,
-): DialectChoice {
-	const newestFirst = indexes.length === 0 ? [] : [...dialects].reverse();
-	const counts = newestFirst.map(dialect => {
-		const lowered = lowerFor(input, looked, dialect);
-		return lowered.kind === 'lowered'
-			? countRecords(lowered.stages, indexes, contextKeys(input.contentsOf, dialect, remotes))
-			: 0;
-	});
-	const most = Math.max(0, ...counts);
-	const first = counts.indexOf(most);
-	const dialect = newestFirst[first];
-	if (most === 0 || dialect === undefined) {
-		return {dialect: newestDialect, by: 'default'};
-	}
-
-	const others = counts.slice(first).findIndex(count => count < most);
-	const from = newestFirst[others === -1 ? newestFirst.length - 1 : first + others - 1] ?? dialect;
-	return {dialect, from, by: 'cache'};
-}
-
-function countRecords(stages: readonly LoweredStage[], indexes: readonly RecordIndex[], keys: VertexKeys): number {
-	const matchers = indexes.map(index => recordMatcher(index, keys));
-	const vertices = stages.flatMap(stage => stage.steps).flatMap(step => step.vertex ?? []);
-	const isDefined = (vertex: Vertex) => {
-		const result = keys.cacheMap(vertex);
-		const digests = result.kind === 'known' ? result.map.digests : [];
-		return digests.some(digest => indexes.some(index => index.byDigest(recordDigest(digest)).length > 0));
-	};
-	const whole = vertices.filter(vertex => matchers.some(match => match(vertex).sure.size > 0)).length;
-	return whole * (vertices.length + 1) + vertices.filter(vertex => isDefined(vertex)).length;
 }

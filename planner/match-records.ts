@@ -41,37 +41,46 @@ export function recordMatcher(
 					return record !== undefined && record.inputs.length === inputs.length && accepts(record);
 				}),
 			);
-		const sure = fits(record =>
-			inputs.every((input, at) => (record.inputs[at] ?? []).some(link => isSureLink(link, input))),
-		);
-		const possible = fits(record =>
-			inputs.every((input, at) => (record.inputs[at] ?? []).some(link => isPossibleLink(link, input))),
-		);
+		const sure = fits(record => inputs.every((input, at) => isSure(record.inputs[at] ?? [], input)));
+		const possible = fits(record => inputs.every((input, at) => isPossible(record.inputs[at] ?? [], input)));
 		return {sure, possible};
 	};
 
-	const isSureLink = (link: CacheLink, input: KeyInput): boolean => {
-		if (link.selector === input.selector && match(input.vertex).sure.has(link.link)) {
-			return true;
+	// By definition first: content is looked at only where that fails, as it may have to be read and hashed.
+	const isSure = (links: readonly CacheLink[], input: KeyInput): boolean => {
+		return isDefined(links, input) || links.some(link => isContentLink(link, input));
+	};
+
+	const isDefined = (links: readonly CacheLink[], input: KeyInput): boolean => {
+		const {sure} = match(input.vertex);
+		return links.some(link => link.selector === input.selector && sure.has(link.link));
+	};
+
+	const isContentLink = (link: CacheLink, input: KeyInput): boolean => {
+		if (link.selector !== undefined || !index.isRoot(link.link)) {
+			return false;
 		}
 
 		const content = keys.content(input);
-		return content?.kind === 'digest' && link.selector === undefined && index.matchesContent(link.link, content.digest);
+		return content?.kind === 'digest' && index.matchesContent(link.link, content.digest);
 	};
 
-	const isPossibleLink = (link: CacheLink, input: KeyInput): boolean => {
-		if (isSureLink(link, input)) {
+	const isPossible = (links: readonly CacheLink[], input: KeyInput): boolean => {
+		if (isSure(links, input)) {
 			return true;
 		}
 
 		const {possible} = match(input.vertex);
-		if (link.selector === input.selector && (possible === 'any' || possible.has(link.link))) {
+		if (links.some(link => link.selector === input.selector && (possible === 'any' || possible.has(link.link)))) {
 			return true;
 		}
 
 		// What a stage will hold is not known: it may equal any content the cache has seen.
-		const isOpen = input.content !== undefined && keys.content(input) === undefined;
-		return isOpen && link.selector === undefined && index.isRoot(link.link);
+		return (
+			input.content !== undefined &&
+			links.some(link => link.selector === undefined && index.isRoot(link.link)) &&
+			keys.content(input) === undefined
+		);
 	};
 
 	const match = (vertex: Vertex): Match => {

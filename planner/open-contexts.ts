@@ -1,6 +1,6 @@
 import {readFile, stat} from 'node:fs/promises';
 import nodePath from 'node:path';
-import {compilePatterns, contentDigester, type NamedContexts, openContext, parseIgnoreFile} from '../analyzer/index.ts';
+import {compilePatterns, type NamedContexts, openContext, parseIgnoreFile} from '../analyzer/index.ts';
 import type {ReadAttributes} from './context-attributes.ts';
 import {type ContextContents, namedContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
@@ -58,7 +58,7 @@ export async function openContexts(
 		const read = await readAttributes(dir, matcher);
 		unchecked ??= read.kind === 'unchecked' ? read.reason : undefined;
 		const tree = openContext(dir, matcher, read.kind === 'read' ? read.attributes : new Map());
-		contents.set(name, namedContents(name, dir, matcher, cacheDirs, contentDigester(tree)));
+		contents.set(name, namedContents(name, dir, matcher, cacheDirs, tree));
 	}
 
 	return {kind: 'opened', opened: {contexts, contents, ...(unchecked !== undefined && {unchecked})}};

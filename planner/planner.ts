@@ -4,7 +4,6 @@ import {
 	type BaseImageResult,
 	type BuildOptions,
 	type ContextTree,
-	contentDigester,
 	type Diagnostic,
 	type Dockerfile,
 	type ExecOptions,
@@ -25,6 +24,8 @@ import type {ContextSpec} from './context-flag.ts';
 import {resolveBaseImage, resolveLayoutImage} from './images/base-image.ts';
 import {isLayoutReference} from './images/layout-reference.ts';
 import type {RegistryClient} from './images/registry-client.ts';
+import {layerFiles} from './layers/layer-files.ts';
+import {layerSource} from './layers/layer-source.ts';
 import {type Leaf, leafCache, leavesOf} from './leaf-caches.ts';
 import {makePlan, type PlanResult} from './make-plan.ts';
 import {openContexts} from './open-contexts.ts';
@@ -54,8 +55,9 @@ export interface PlanRequest {
 	readonly noCache: boolean;
 	/** No registry is asked. */
 	readonly offline: boolean;
-	/** What only the other end of a URL knows is asked there. */
+	/** What would be much to fetch is fetched: layers that decide on a step. */
 	readonly online: boolean;
+	/** Asks what is at a URL; used only where `online`. */
 	readonly readRemote: ReadRemote;
 	readonly readAttributes: ReadAttributes;
 	/** The builder's dialect, where it is known. */
@@ -144,7 +146,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 		attributes.kind === 'read' ? attributes.attributes : new Map(),
 	);
 	const unchecked = attributes.kind === 'unchecked' ? attributes.reason : named.opened.unchecked;
-	const main = mainContents(contentDigester(context), request.viaEngineApi);
+	const main = mainContents(context, request.viaEngineApi);
 	const contentsOf = (name: string | undefined): ContextContents => {
 		const found = name === undefined ? main : contents.get(name);
 		if (found === undefined) {
@@ -155,6 +157,10 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	};
 	const resolveImage = imageResolver(request, client);
 	const readRemote = once(request.readRemote);
+	const layers = layerFiles(
+		layerSource({client, cwd: request.cwd, offline: request.offline, cacheDirs: localDirs(specs, request.cwd)}),
+		request.online,
+	);
 	return {
 		kind: 'opened',
 		planner: {
@@ -180,6 +186,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					contentsOf,
 					...(request.online && {readRemote}),
 					...(unchecked !== undefined && {uncheckedAttributes: unchecked}),
+					layers,
 					resolveImage,
 				});
 			},

@@ -1,37 +1,18 @@
 import {existsSync, lstatSync, readdirSync, readlinkSync, type Stats} from 'node:fs';
 import nodePath from 'node:path';
+import type {FileEntry, FileTree} from '../files/file-tree.ts';
 import {orFail} from './context-problem.ts';
+import {diskContent} from './disk-content.ts';
 import type {IgnoreMatcher, MatchInfo} from './dockerignore.ts';
 import {compareBytes} from './selector.ts';
 
-/** A file, folder or link of the build context, as far as its content key can see it. */
-export interface ContextEntry {
-	/** Path from the context's root with forward slashes, '' for the root. */
-	readonly path: string;
-	readonly kind: 'file' | 'directory' | 'symlink' | 'fifo' | 'device' | 'block-device';
-	/** Permission bits with setuid, setgid and sticky. */
-	readonly mode: number;
-	readonly uid: number;
-	readonly gid: number;
-	/** Bytes of a file, else 0. */
-	readonly size: number;
-	/** Target of a link, else ''. */
-	readonly link: string;
-	readonly device: number;
-	/** Extended attributes by name; absent where there are none. */
-	readonly xattrs?: ReadonlyMap<string, Uint8Array>;
-}
+/** A file, folder or link of the build context. */
+export type ContextEntry = FileEntry;
 
 /** The build context after .dockerignore, read lazily: a folder is listed when something in it is asked for. */
-export interface ContextTree {
+export interface ContextTree extends FileTree {
 	/** Absolute path of the folder. */
 	readonly directory: string;
-	readonly root: ContextEntry;
-	/** What a folder holds, in byte order of the names (the order BuildKit hashes in). */
-	children(entry: ContextEntry): readonly ContextEntry[];
-	/** One child by name. */
-	child(entry: ContextEntry, name: string): ContextEntry | undefined;
-	/** The ignore pattern that leaves out what the disk has at these names below a folder; for error messages. */
 	excludedBy(folder: ContextEntry, names: readonly string[]): string | undefined;
 }
 
@@ -94,6 +75,8 @@ export function openContext(
 
 	return {
 		directory,
+		hasBareRoot: true,
+		content: ({path, size}) => diskContent(directory, path, size),
 		root: {path: '', kind: 'directory', mode: 0, uid: 0, gid: 0, size: 0, link: '', device: 0},
 		children: entry => list(entry).entries,
 		child: (entry, name) => list(entry).byName.get(name),

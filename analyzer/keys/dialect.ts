@@ -13,6 +13,8 @@ export interface Dialect {
 	readonly selectsRootMount: boolean;
 	/** Ids of cache mounts other than the default are blanked (exec.go checkShouldClearCacheOpts, v0.13). */
 	readonly blanksCacheMountIds: boolean;
+	/** COPY --chmod sets a mode with all its bits, and patterns leave folders alone that they do not take (fsutil/copy, v0.13). */
+	readonly copiesModes: boolean;
 	/** Secret, ssh and tmpfs mounts have no input and no selector (exec.go getMountDeps, v0.15.2). */
 	readonly inputlessMounts: boolean;
 	/** Protobuf fields that are zero are left out of the JSON (gogo → google protobuf, v0.17). */
@@ -58,6 +60,7 @@ const oldest: Dialect = {
 	removesMountStubs: false,
 	selectsRootMount: false,
 	blanksCacheMountIds: false,
+	copiesModes: false,
 	inputlessMounts: false,
 	omitsZeroFields: false,
 	ownerById: 'byID',
@@ -80,7 +83,7 @@ const oldest: Dialect = {
 const changes: readonly Partial<Dialect>[] = [
 	{since: '0.10', hasNamedContexts: true},
 	{since: '0.11', removesMountStubs: true, hasGitSources: true},
-	{since: '0.13', selectsRootMount: true, blanksCacheMountIds: true, gitTags: 'peeled'},
+	{since: '0.13', selectsRootMount: true, blanksCacheMountIds: true, copiesModes: true, gitTags: 'peeled'},
 	{since: '0.15.2', inputlessMounts: true},
 	{
 		since: '0.17',

@@ -27,7 +27,9 @@ export interface EngineWish {
  * the Docker Engine's own API. The choice comes with its reason, and nothing found with everything that was tried.
  */
 export async function findEngine(wish: EngineWish): Promise<EngineSearch> {
-	const {env, wanted, needsCacheExport, builder, patienceMs, homeDir = homedir()} = wish;
+	const {env, needsCacheExport, builder, patienceMs, homeDir = homedir()} = wish;
+	// A builder is buildx's: nothing else will do in its place.
+	const wanted = wish.wanted ?? (builder === undefined ? undefined : 'buildx');
 	const place: EnginePlace = {
 		env,
 		homeDir,

@@ -11,17 +11,23 @@ import {stopFolder} from './stop.ts';
 import type {EngineStart, TestEngine} from './test-engine.ts';
 import {engineVersions} from './versions.ts';
 
-/** Set to `private` to pass over the machine's own engine, to `private:trixie` for one of that suite. */
+/**
+ * Set to `private` to pass over the machine's own engine, to `private:trixie` for one of that suite, to `builder:NAME`
+ * for a builder of buildx that is there already.
+ */
 const choiceVariable = 'CACHECAST_TEST_ENGINE';
 
 /** Suites of Debian with an engine new enough, newest first. What they hold moves: one that does not work is passed over. */
 const suites = ['sid', 'trixie'];
 
+/** Suites whose engine has no containerd image store, nor buildx beside it. */
+const oldSuites: readonly string[] = ['bookworm'];
+
 /**
  * A usable engine: the machine's own, or else on Debian as root a private one. Everything started for it lies below
  * one new folder (the parent of `engine.folder`), to be cleared away with `stopFolder`.
  */
-export async function findOrStartEngine(): Promise<EngineStart> {
+export async function findOrStartEngine(choice: string = process.env[choiceVariable] ?? ''): Promise<EngineStart> {
 	const codename = await debianCodename();
 	if (codename === undefined) {
 		return unavailable('its registry and base images are made from Debian packages, and this machine is not Debian');
@@ -34,7 +40,7 @@ export async function findOrStartEngine(): Promise<EngineStart> {
 	const folder = await mkdtemp(path.join(shortTemporaryFolder(), 'cachecast-'));
 	try {
 		const problems: string[] = [];
-		for (const attempt of attempts(folder, tools.root)) {
+		for (const attempt of attempts(choice, folder, tools.root)) {
 			const start = await attempt.start();
 			const problem = start.kind === 'started' ? await problemOf(start.engine) : start.reason;
 			if (start.kind === 'started' && problem === undefined) {
@@ -55,7 +61,7 @@ export async function startOwnEngine(run: TestEngine): Promise<EngineStart> {
 	const {tools, engine} = run.programs;
 	const parent = path.dirname(run.folder);
 	if (engine !== undefined) {
-		return startPrivateEngine(parent, {tools, engine});
+		return startPrivateEngine(parent, {...run.programs, engine}, run.store);
 	}
 
 	const reasons: string[] = [];
@@ -76,12 +82,16 @@ interface Attempt {
 	readonly start: () => Promise<EngineStart>;
 }
 
-function attempts(folder: string, tools: string): readonly Attempt[] {
+function attempts(choice: string, folder: string, tools: string): readonly Attempt[] {
 	const own: Attempt = {name: "this machine's engine", start: () => findEngine(folder, tools)};
-	const [choice, suite] = (process.env[choiceVariable] ?? '').split(':');
+	const [kind, given] = choice.split(':');
+	if (kind === 'builder' && given !== undefined) {
+		return [{name: `the builder ${given}`, start: () => useFound(folder, tools, {BUILDX_BUILDER: given})}];
+	}
+
 	return [
-		...(choice === 'private' ? [] : [own]),
-		...(suite === undefined ? suites : [suite]).map(name => ({
+		...(kind === 'private' ? [] : [own]),
+		...(given === undefined ? suites : [given]).map(name => ({
 			name: `a private engine from Debian ${name}`,
 			start: () => startFromSuite(name, folder, tools),
 		})),
@@ -92,10 +102,24 @@ async function startFromSuite(suite: string, folder: string, tools: string): Pro
 	if (process.getuid?.() !== 0) {
 		return {kind: 'unavailable', reason: 'it needs root'};
 	}
+	if (oldSuites.includes(suite)) {
+		return startOldEngine(suite, folder, tools);
+	}
+
 	const engine = await unpackPackages(suite, 'engine', ['docker.io', 'docker-cli', 'docker-buildx', 'containerd']);
 	return engine.kind === 'failed'
 		? {kind: 'unavailable', reason: engine.reason}
 		: startPrivateEngine(folder, {tools, engine: engine.root});
+}
+
+async function startOldEngine(suite: string, folder: string, tools: string): Promise<EngineStart> {
+	// Here docker.io holds the command line, too.
+	const engine = await unpackPackages(suite, 'engine', ['docker.io', 'containerd']);
+	const buildx = await unpackPackages('trixie', 'buildx', ['docker-buildx']);
+	const failed = [engine, buildx].find(one => one.kind === 'failed');
+	return engine.kind === 'failed' || buildx.kind === 'failed'
+		? {kind: 'unavailable', reason: failed?.kind === 'failed' ? failed.reason : ''}
+		: startPrivateEngine(folder, {tools, engine: engine.root, buildx: buildx.root}, 'graph-driver');
 }
 
 async function findEngine(parent: string, tools: string): Promise<EngineStart> {
@@ -107,6 +131,10 @@ async function findEngine(parent: string, tools: string): Promise<EngineStart> {
 	if (!info.stdout.includes('io.containerd.snapshotter')) {
 		return {kind: 'unavailable', reason: 'it does not use the containerd image store'};
 	}
+	return useFound(parent, tools, {});
+}
+
+async function useFound(parent: string, tools: string, env: Readonly<Record<string, string>>): Promise<EngineStart> {
 	const folder = path.join(parent, 'found');
 	await mkdir(folder);
 	const registry = await startDistribution(path.join(tools, 'usr/bin/docker-registry'), folder);
@@ -116,10 +144,11 @@ async function findEngine(parent: string, tools: string): Promise<EngineStart> {
 				kind: 'started',
 				engine: {
 					kind: 'found',
-					env: {},
+					env,
 					docker: 'docker',
 					registry,
-					versions: await engineVersions('docker', {}),
+					store: 'containerd',
+					versions: await engineVersions('docker', env),
 					folder,
 					programs: {tools},
 				},
@@ -136,7 +165,9 @@ async function problemOf(engine: TestEngine): Promise<string | undefined> {
 			[
 				'build',
 				'--output=type=cacheonly',
-				`--cache-to=type=registry,ref=${engine.registry}/cachecast-probe:cache,mode=max`,
+				...(engine.store === 'containerd'
+					? [`--cache-to=type=registry,ref=${engine.registry}/cachecast-probe:cache,mode=max`]
+					: []),
 				'--file=-',
 				folder,
 			],

@@ -6,13 +6,17 @@ import {startDistribution} from './registry.ts';
 import type {EngineStart, TestEngine} from './test-engine.ts';
 import {engineVersions} from './versions.ts';
 
+/** Folders with unpacked packages. */
+export type PrivatePrograms = TestEngine['programs'] & {readonly engine: string};
+
 /**
  * Starts containerd, dockerd and a registry of their own below `parent`: own state, sockets, bridge and ports, so any
  * number of them stand side by side. Needs root.
  */
 export async function startPrivateEngine(
 	parent: string,
-	programs: {readonly engine: string; readonly tools: string},
+	programs: PrivatePrograms,
+	store: TestEngine['store'] = 'containerd',
 ): Promise<EngineStart> {
 	// The path of a Unix socket may have 107 characters: keep it short.
 	const folder = await mkdtemp(path.join(parent, 'e-'));
@@ -28,7 +32,7 @@ export async function startPrivateEngine(
 		return {kind: 'unavailable', reason: 'docker-registry does not start'};
 	}
 
-	await layOut(folder, programs, {bridge: bridge.name, registry});
+	await layOut(folder, programs, {bridge: bridge.name, registry, store});
 	const engine = await startDaemons(folder);
 	if (!engine) {
 		return {kind: 'unavailable', reason: `the private Docker Engine does not start; see ${folder}/dockerd.log`};
@@ -44,7 +48,16 @@ export async function startPrivateEngine(
 	const docker = path.join(folder, 'programs/usr/bin/docker');
 	return {
 		kind: 'started',
-		engine: {kind: 'private', env, docker, registry, versions: await engineVersions(docker, env), folder, programs},
+		engine: {
+			kind: 'private',
+			env,
+			docker,
+			registry,
+			store,
+			versions: await engineVersions(docker, env),
+			folder,
+			programs,
+		},
 	};
 }
 
@@ -53,10 +66,10 @@ export async function startPrivateEngine(
  * folder; the end of the run clears away what is left.
  */
 export async function startAnotherEngine(engine: TestEngine): Promise<EngineStart> {
-	const {tools, engine: programs} = engine.programs;
+	const {engine: programs} = engine.programs;
 	return programs === undefined
 		? {kind: 'unavailable', reason: 'another engine can be started only where the engine of the run is a private one'}
-		: startPrivateEngine(path.dirname(engine.folder), {tools, engine: programs});
+		: startPrivateEngine(path.dirname(engine.folder), {...engine.programs, engine: programs}, engine.store);
 }
 
 /**
@@ -76,8 +89,8 @@ export async function restartEngine(engine: TestEngine): Promise<boolean> {
 
 async function layOut(
 	folder: string,
-	programs: {readonly engine: string; readonly tools: string},
-	settings: {readonly bridge: string; readonly registry: string},
+	programs: PrivatePrograms,
+	settings: {readonly bridge: string; readonly registry: string; readonly store: TestEngine['store']},
 ): Promise<void> {
 	await symlink(programs.engine, path.join(folder, 'programs'));
 	await mkdir(path.join(folder, 'bin'));
@@ -86,7 +99,7 @@ async function layOut(
 	const plugins = path.join(folder, 'docker/cli-plugins');
 	await mkdir(plugins, {recursive: true});
 	await symlink(
-		path.join(programs.engine, 'usr/libexec/docker/cli-plugins/docker-buildx'),
+		path.join(programs.buildx ?? programs.engine, 'usr/libexec/docker/cli-plugins/docker-buildx'),
 		path.join(plugins, 'docker-buildx'),
 	);
 	await writeFile(
@@ -106,7 +119,7 @@ async function layOut(
 		path.join(folder, 'daemon.json'),
 		JSON.stringify({
 			// Only containerd's image store lets the default builder export mode=max caches (docker/buildx#701).
-			features: {'containerd-snapshotter': true},
+			features: {'containerd-snapshotter': settings.store === 'containerd'},
 			bridge: settings.bridge,
 			iptables: false,
 			ip6tables: false,

@@ -12,6 +12,8 @@ export interface TestEngine {
 	readonly docker: string;
 	/** `127.0.0.1:PORT`, plain HTTP. */
 	readonly registry: string;
+	/** `graph-driver`: it holds no cache but the inline one, and images of its own platform only (docker/buildx#701). */
+	readonly store: 'containerd' | 'graph-driver';
 	readonly versions: {readonly engine: string; readonly buildx: string; readonly buildkit: string};
 	/** What belongs to this engine and its registry; its parent is the folder of the whole run, removed at the end. */
 	readonly folder: string;
@@ -20,6 +22,8 @@ export interface TestEngine {
 		readonly tools: string;
 		/** dockerd, docker, docker-buildx and containerd, unpacked; absent for a found engine. */
 		readonly engine?: string;
+		/** docker-buildx where it comes from another suite. */
+		readonly buildx?: string;
 	};
 }
 
