@@ -1,6 +1,8 @@
 import {
 	type CacheSpec,
 	type ContextSpec,
+	createReadAttributes,
+	createReadRemote,
 	type DialectChoice,
 	dialectOf,
 	type ExecOptions,
@@ -27,6 +29,7 @@ export interface PlanFlags {
 	readonly ulimit: readonly string[];
 	readonly cgroupParent?: string;
 	readonly buildkit?: string;
+	readonly offline?: boolean;
 	readonly online?: boolean;
 	readonly verifyBlobs?: boolean;
 }
@@ -63,6 +66,10 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 	const nameless = flags.buildArg.find(flag => flag === '' || flag.startsWith('='));
 	if (nameless !== undefined) {
 		return usage('a --build-arg has no name', 'write --build-arg NAME=value');
+	}
+
+	if (flags.offline === true && flags.online === true) {
+		return usage('--offline and --online exclude each other', 'give one of the two');
 	}
 
 	const contexts = contextSpecs(flags.buildContext);
@@ -112,6 +119,8 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			viaEngineApi: false,
 			writesDefault: false,
 			online: flags.online === true,
+			readRemote: createReadRemote({env}),
+			readAttributes: createReadAttributes(env),
 			...(choice !== undefined && {dialect: choice.choice}),
 		},
 	};

@@ -146,5 +146,5 @@ function addPlanOptions(command: Command): Command {
 		.option('--insecure-registry <host>', 'registry that may be spoken to without encryption', collect, [])
 		.option('--no-registry-cache', 'keep no manifests and configs of registries in the user’s cache folder')
 		.option('--offline', 'ask no registry; of what only a registry knows, only images pinned by digest may be known')
-		.option('--online', 'fetch also what is much or far away where a step depends on it');
+		.option('--online', 'fetch also what is much or far away where a step depends on it: layers, URLs of ADD');
 }

@@ -8,6 +8,8 @@ export type Cause =
 	| {readonly kind: 'content'; readonly sources: readonly string[]}
 	/** The base image, or an image it copies from, is new to the cache. */
 	| {readonly kind: 'image'; readonly reference: string; readonly digest: string}
+	/** What a URL holds, or the commit of a git repository, is new to the cache. */
+	| {readonly kind: 'remote'; readonly source: string}
 	/** The cache has the step's key, but not its layers (mode=min, inline). */
 	| {readonly kind: 'no-layers'}
 	/** The same, and it runs only if the step of that line misses, which is unknown. */
@@ -53,6 +55,10 @@ export function describeCause(cause: Cause): string {
 
 		case 'image': {
 			return `${cause.reference} is new to the cache (${cause.digest.slice(0, 19)}…)`;
+		}
+
+		case 'remote': {
+			return `${cause.source} is new to the cache`;
 		}
 
 		case 'no-layers': {

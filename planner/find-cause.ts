@@ -10,6 +10,7 @@ import type {Cause} from './cause.ts';
 import type {Found, Outcome} from './found.ts';
 import {ignoresCache} from './ignores-cache.ts';
 import type {RecordIndex} from './record-index.ts';
+import {remoteCause} from './remote-cause.ts';
 import {inputsOf, keyInputs, partsOf, type VertexKeys} from './vertex-keys.ts';
 
 /** What is known when causes are looked for: every step before the one asked about has its outcome. */
@@ -71,6 +72,11 @@ export function causeFinder({
 			const candidates = candidatesOf(result.map);
 			if (candidates.length === 0) {
 				return {kind: 'definition'};
+			}
+
+			const remote = remoteCause(result.map.inputs, keys, findOf);
+			if (remote !== undefined) {
+				return remote;
 			}
 
 			const [reason] = result.map.inputs.flatMap(input => keys.openReason(input) ?? []);

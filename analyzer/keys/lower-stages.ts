@@ -42,6 +42,7 @@ export function lowerStages(input: LoweringInput): LoweredStages {
 		globalArgs: graph.globalArgs,
 		buildArgs,
 		execOptions: input.execOptions,
+		dialect,
 		...(epoch.kind === 'time' && dialect.datesWorkdir && {epoch: epoch.nanoseconds}),
 		context: intern({kind: 'context'}),
 		intern,
