@@ -39,7 +39,7 @@ export async function runProgram(
 			.command('plan')
 			.summary('say which steps will hit the cache, which will miss, and why; builds nothing')
 			.description(
-				'Say which steps will hit the cache, which will miss, and why. Nothing is built and nothing is written; no Docker is needed.',
+				'Say which steps will hit the cache, which will miss, and why. Nothing is built, and nothing is written but manifests and configs of registries to the user’s cache folder; no Docker is needed.',
 			)
 			.argument('[context]', 'folder the build may read', '.'),
 	)
