@@ -27,8 +27,8 @@ export interface PlanFlags {
 	readonly ulimit: readonly string[];
 	readonly cgroupParent?: string;
 	readonly buildkit?: string;
-	readonly offline?: boolean;
 	readonly online?: boolean;
+	readonly verifyBlobs?: boolean;
 }
 
 /** A wrong use of the command line: exit 2. */
@@ -108,9 +108,9 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			cacheFrom: cacheFrom.specs,
 			cacheTo: cacheTo.specs,
 			noCache: !flags.cache,
+			verifyBlobs: flags.verifyBlobs === true,
 			viaEngineApi: false,
 			writesDefault: false,
-			offline: flags.offline === true,
 			online: flags.online === true,
 			...(choice !== undefined && {dialect: choice.choice}),
 		},
