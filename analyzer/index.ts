@@ -2,7 +2,8 @@ export {type ContentDigest, type ContentDigester, contentDigester} from './conte
 export type {ContextProblem} from './context/context-problem.ts';
 export {type ContextTree, openContext} from './context/context-tree.ts';
 export {compilePatterns, type IgnoreMatcher, parseIgnoreFile} from './context/dockerignore.ts';
-export type {Selector} from './context/selector.ts';
+export {tarsumHeader} from './context/entry-digest.ts';
+export {hasPatterns, pathSelector, type Selector} from './context/selector.ts';
 export {type CsvResult, parseCsv} from './dockerfile/csv.ts';
 export type {Diagnostic, DiagnosticNote, Severity} from './dockerfile/diagnostic.ts';
 export type * from './dockerfile/instruction.ts';
@@ -10,6 +11,10 @@ export {parseDockerfile} from './dockerfile/parse.ts';
 export type {Position, Range, SourceFile, Word} from './dockerfile/source.ts';
 export {decodeSource, encodeSource} from './dockerfile/source-bytes.ts';
 export {didYouMean} from './dockerfile/suggest.ts';
+export {applyLayer, type LayerEntry} from './files/apply-layer.ts';
+export {type FileContent, type FileTree, OpenContent} from './files/file-tree.ts';
+export {type FileNode, plainFolder} from './files/snapshot.ts';
+export {type FileSources, vertexFiles} from './files/vertex-files.ts';
 export type {BaseImage, BaseImageConfig, BaseImageResult} from './graph/base-image.ts';
 export {contextName, type NamedContext, type NamedContexts} from './graph/named-context.ts';
 export type {Origin} from './graph/origin.ts';
@@ -33,7 +38,7 @@ export {
 	recordDigest,
 } from './keys/cache-map.ts';
 export {cacheMapOf} from './keys/cache-map-of.ts';
-export {type Dialect, dialectOf, dialects, newestDialect} from './keys/dialect.ts';
+export {type Dialect, dialectOf, dialects, lastReleaseOf, newestDialect} from './keys/dialect.ts';
 export {type Digest, isDigest, sha256} from './keys/digest.ts';
 export {type ImageRequest, type ImageTable, imageKey, requiredImages} from './keys/images.ts';
 export {isRemote} from './keys/lower-copy.ts';
@@ -41,5 +46,5 @@ export {lowerStages} from './keys/lower-stages.ts';
 export {defaultExecOptions, type ExecOptions} from './keys/lowering.ts';
 export {imageTriggers} from './keys/onbuild.ts';
 export type {LoweredStage, LoweredStages, Step, StepNumber} from './keys/step.ts';
-export type {Vertex} from './keys/vertex.ts';
+export type {ImageVertex, Vertex} from './keys/vertex.ts';
 export {lintDockerfile} from './lint/lint.ts';

@@ -27,7 +27,8 @@ export interface PlanFlags {
 	readonly ulimit: readonly string[];
 	readonly cgroupParent?: string;
 	readonly buildkit?: string;
-	readonly offline?: boolean;
+	readonly online?: boolean;
+	readonly verifyBlobs?: boolean;
 }
 
 /** A wrong use of the command line: exit 2. */
@@ -107,9 +108,10 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			cacheFrom: cacheFrom.specs,
 			cacheTo: cacheTo.specs,
 			noCache: !flags.cache,
+			verifyBlobs: flags.verifyBlobs === true,
 			viaEngineApi: false,
 			writesDefault: false,
-			offline: flags.offline === true,
+			online: flags.online === true,
 			...(choice !== undefined && {dialect: choice.choice}),
 		},
 	};
@@ -226,7 +228,7 @@ function givenDialect(
 	const dialect = dialectOf(version);
 	return dialect === undefined
 		? usage(`"${version}" is no BuildKit version`, 'write it as BuildKit does, for example v0.25.1')
-		: {kind: 'dialect', choice: {dialect, by: 'given'}};
+		: {kind: 'dialect', choice: {dialect, by: 'given', version: version.replace(/^v/, '')}};
 }
 
 function usage(message: string, hint?: string): UsageError {

@@ -10,16 +10,31 @@ export type Cause =
 	| {readonly kind: 'image'; readonly reference: string; readonly digest: string}
 	/** The cache has the step's key, but not its layers (mode=min, inline). */
 	| {readonly kind: 'no-layers'}
+	/** The same, and it runs only if the step of that line misses, which is unknown. */
+	| {readonly kind: 'consumer'; readonly step: string; readonly line: number}
 	/** `--no-cache`. */
 	| {readonly kind: 'no-cache'}
 	/** A step it builds on misses or is unknown; `own` is what is new in the step itself besides. */
 	| {readonly kind: 'parent'; readonly step: string; readonly line: number; readonly own?: Cause}
 	/** It stands on the files of a folder, which have no key as a whole: it runs every time. */
 	| {readonly kind: 'uncacheable'; readonly context: string}
+	/** Builders differ here, and which one it will be is not known. */
+	| {readonly kind: 'dialect'; readonly versions: readonly DialectOutcome[]}
 	/** Decided by what a stage will hold after it has run. */
 	| {readonly kind: 'output'; readonly stage: string}
+	/** Decided by what a cache holds that cannot be read from here. */
+	| {readonly kind: 'unread'; readonly cache: string; readonly reason: string}
+	/** The cache has the step, but a layer of it is gone, or may be. */
+	| {readonly kind: 'lost-layer'; readonly layer: string; readonly reason: string}
 	/** Cannot be known before the build, for the reason given. */
 	| {readonly kind: 'undecided'; readonly reason: string};
+
+/** What a step comes to with the BuildKit versions of one dialect. */
+export interface DialectOutcome {
+	/** First release of the dialect. */
+	readonly since: string;
+	readonly outcome: 'hit' | 'miss' | 'unknown';
+}
 
 /** A cause in one short clause, as it stands behind `miss:` or `unknown:`. */
 export function describeCause(cause: Cause): string {
@@ -44,6 +59,10 @@ export function describeCause(cause: Cause): string {
 			return 'the cache knows this step but holds no layers of it';
 		}
 
+		case 'consumer': {
+			return `runs only if line ${cause.line} misses: the cache knows this step but holds no layers of it`;
+		}
+
 		case 'no-cache': {
 			return '--no-cache';
 		}
@@ -56,8 +75,21 @@ export function describeCause(cause: Cause): string {
 			return `it stands on the folder of --build-context ${cause.context}, which no cache can hold: it runs every time`;
 		}
 
+		case 'dialect': {
+			const each = cause.versions.map(({since, outcome}) => `${outcome} with BuildKit ${since}`).join(', ');
+			return `${each}; name your builder's with --buildkit`;
+		}
+
 		case 'output': {
 			return `hit if the output of ${cause.stage} is unchanged, else miss`;
+		}
+
+		case 'unread': {
+			return `decided by what ${cause.cache} holds: ${cause.reason}`;
+		}
+
+		case 'lost-layer': {
+			return `layer ${cause.layer.slice(0, 19)}… of it: ${cause.reason}; the build fails where it needs it, or runs the step again (engines without the containerd image store)`;
 		}
 
 		case 'undecided': {

@@ -1,9 +1,17 @@
 import nodePath from 'node:path';
-import type {ContentDigester, IgnoreMatcher, Selector} from '../analyzer/index.ts';
+import {
+	type ContentDigester,
+	type ContextTree,
+	contentDigester,
+	type IgnoreMatcher,
+	type Selector,
+} from '../analyzer/index.ts';
 
 /** What is in one build context: the main one or a `--build-context`. */
 export interface ContextContents {
 	readonly digest: ContentDigester;
+	/** Its files, for what is copied from it into a stage. */
+	readonly files: ContextTree;
 	/** Why the content key of what is selected cannot be known before the build; absent where it can. */
 	openReason(selectors: readonly Selector[]): string | undefined;
 }
@@ -15,9 +23,10 @@ export type ContentsOf = (context: string | undefined) => ContextContents;
  * The main context. `asTar`: it goes to the engine as an archive, whose root gets a header of its own (seen on Engine
  * 28.5: COPY . has another key through the Engine API than through buildx).
  */
-export function mainContents(digest: ContentDigester, asTar: boolean): ContextContents {
+export function mainContents(files: ContextTree, asTar: boolean): ContextContents {
 	return {
-		digest,
+		digest: contentDigester(files),
+		files,
 		openReason: selectors =>
 			asTar && (selectors.length === 0 || selectors.some(({path}) => path === '/'))
 				? 'through the Engine API the key of the whole context is known only in the build'
@@ -34,14 +43,15 @@ export function namedContents(
 	dir: string,
 	matcher: IgnoreMatcher | undefined,
 	cacheDirs: readonly string[],
-	digest: ContentDigester,
+	files: ContextTree,
 ): ContextContents {
 	const caches = cacheDirs
 		.map(cache => nodePath.relative(dir, cache).replaceAll(nodePath.sep, '/'))
 		.filter(path => path !== '..' && !path.startsWith('../') && !nodePath.isAbsolute(path))
 		.filter(path => path === '' || matcher?.matches(path).excluded !== true);
 	return {
-		digest,
+		digest: contentDigester(files),
+		files,
 		openReason(selectors) {
 			const taken = caches.find(cache => selectors.length === 0 || selectors.some(one => takes(one, `/${cache}`)));
 			return taken === undefined

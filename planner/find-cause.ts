@@ -15,12 +15,15 @@ import {inputsOf, keyInputs, partsOf, type VertexKeys} from './vertex-keys.ts';
 /** What is known when causes are looked for: every step before the one asked about has its outcome. */
 export interface CauseInput {
 	readonly caches: readonly RecordIndex[];
+	readonly unread: readonly {readonly name: string; readonly reason: string}[];
 	readonly keys: VertexKeys;
 	readonly noCache: boolean;
 	/** The step a vertex is the result of. */
 	readonly owners: ReadonlyMap<Vertex, Step>;
 	findOf(vertex: Vertex): Found;
 	outcomeOf(step: Step): Outcome;
+	/** What needs the result of a vertex in the worst case. */
+	neededBy(vertex: Vertex): Vertex | undefined;
 }
 
 /**
@@ -28,13 +31,15 @@ export interface CauseInput {
  */
 export function causeFinder({
 	caches,
+	unread,
 	keys,
 	noCache,
 	owners,
 	findOf,
 	outcomeOf,
+	neededBy,
 }: CauseInput): (step: Step, vertex: Vertex) => Cause {
-	const isEmpty = caches.every(index => index.config.records.length === 0);
+	const isEmpty = unread.length === 0 && caches.every(index => index.config.records.length === 0);
 
 	const candidatesOf = (map: CacheMap) =>
 		caches.flatMap(index =>
@@ -96,9 +101,23 @@ export function causeFinder({
 	const outputCause = (parts: readonly Vertex[]): Cause | undefined => {
 		const open = parts
 			.flatMap(part => keyInputs(part, keys))
-			.find(input => input.content !== undefined && input.vertex.kind !== 'context');
+			.find(
+				input => input.content !== undefined && input.vertex.kind !== 'context' && keys.content(input) === undefined,
+			);
 		const owner = open === undefined ? undefined : owners.get(open.vertex);
 		return owner === undefined ? undefined : {kind: 'output', stage: owner.number?.stage || `stage ${owner.stage}`};
+	};
+
+	// The unknown step whose miss would make this result needed.
+	const openConsumer = (vertex: Vertex): Step | undefined => {
+		for (let next = neededBy(vertex); next !== undefined; next = neededBy(next)) {
+			const owner = owners.get(next);
+			if (owner !== undefined && ['possible', 'ambiguous'].includes(findOf(next).kind)) {
+				return owner;
+			}
+		}
+
+		return undefined;
 	};
 
 	return (step, vertex) => {
@@ -108,6 +127,15 @@ export function causeFinder({
 
 		if (isEmpty) {
 			return {kind: 'cold'};
+		}
+
+		const outside = elsewhere(findOf(vertex), unread);
+		if (outside !== undefined) {
+			const unknown = partsOf(vertex, owners, keys)
+				.flatMap(part => inputsOf(part, keys))
+				.flatMap(input => owners.get(input) ?? [])
+				.find(one => one.id !== step.id && outcomeOf(one) === 'unknown');
+			return unknown === undefined ? outside : {kind: 'parent', step: unknown.id, line: lineOf(unknown)};
 		}
 
 		const doubtful = inputsOf(vertex, keys).find(input => owners.has(input) && findOf(input).kind === 'ambiguous');
@@ -123,17 +151,35 @@ export function causeFinder({
 			};
 		}
 
+		const found = findOf(vertex).kind;
+		if (found === 'key-only' && outcomeOf(step) === 'unknown') {
+			const consumer = openConsumer(vertex);
+			return consumer === undefined
+				? {kind: 'no-layers'}
+				: {kind: 'consumer', step: consumer.id, line: lineOf(consumer)};
+		}
+
 		const parts = partsOf(vertex, owners, keys);
 		const own = ownCause(parts);
-		const found = findOf(vertex).kind;
-		const outcome = found === 'possible' || found === 'ambiguous' ? 'unknown' : 'miss';
+		const outcome = outcomeOf(step);
 		const parents = parts
 			.flatMap(part => inputsOf(part, keys))
 			.flatMap(input => owners.get(input) ?? [])
-			.filter(one => one.id !== step.id);
+			.filter(one => one.id !== step.id)
+			// One that is found without its layers runs because of this step, not the other way round.
+			.filter(one => found === 'key-only' || one.vertex === undefined || findOf(one.vertex).kind !== 'key-only');
 		const blocking =
 			parents.find(parent => outcomeOf(parent) === outcome) ??
 			parents.find(parent => !['hit', 'none'].includes(outcomeOf(parent)));
+		if (
+			outcome === 'unknown' &&
+			own?.kind === 'undecided' &&
+			blocking !== undefined &&
+			outcomeOf(blocking) === 'miss'
+		) {
+			return own;
+		}
+
 		if (
 			outcome === 'unknown' &&
 			blocking !== undefined &&
@@ -156,6 +202,23 @@ export function causeFinder({
 			own ?? outputCause(parts) ?? (findOf(vertex).kind === 'key-only' ? {kind: 'no-layers'} : {kind: 'definition'})
 		);
 	};
+}
+
+// What only the cache itself can tell.
+function elsewhere(found: Found, [open]: CauseInput['unread']): Cause | undefined {
+	switch (found.kind) {
+		case 'lost': {
+			return {kind: 'lost-layer', layer: found.layer, reason: found.reason};
+		}
+
+		case 'unread': {
+			return open === undefined ? undefined : {kind: 'unread', cache: open.name, reason: open.reason};
+		}
+
+		default: {
+			return undefined;
+		}
+	}
 }
 
 function hasContent(index: RecordIndex, position: number, at: number, content: ContentDigest | undefined): boolean {

@@ -6,12 +6,13 @@ import {
 	type Step,
 	type Vertex,
 } from '../analyzer/index.ts';
-import type {CacheResult} from './caches/cache-config.ts';
+import type {LostLayers} from './caches/lost-layers.ts';
 import type {Cause} from './cause.ts';
 import {causeFinder} from './find-cause.ts';
-import type {Found, Outcome} from './found.ts';
+import {type Found, type LoadedResult, loadedResult, type Outcome} from './found.ts';
 import {ignoresCache} from './ignores-cache.ts';
-import {type Match, recordMatcher} from './match-records.ts';
+import {type CacheMatch, recordMatcher} from './match-records.ts';
+import {neededVertices} from './needed.ts';
 import type {RecordIndex} from './record-index.ts';
 import {inputsOf, keyInputs, partsOf, type VertexKeys} from './vertex-keys.ts';
 
@@ -30,14 +31,24 @@ export interface StepForecast {
 	readonly key?: Digest;
 	/** Given for `miss` and `unknown`. */
 	readonly cause?: Cause;
-	/** Its result is used by a step that runs, or is the target itself. */
+	/** Its result is used by a step that runs, or may be, or is the target itself. */
 	readonly needed: boolean;
+	/** The cache knows it without holding its layers, and nothing that runs needs them: it will not run. */
+	readonly skipped: boolean;
 	/** Digests of the records that stand for what the step reads from the build context. */
 	readonly contents: readonly Digest[];
 	/** What of it cannot be read: the build will fail here. */
 	readonly problems: readonly StepProblem[];
 	/** For a hit: the result that will be taken. */
-	readonly result?: CacheResult;
+	readonly result?: LoadedResult;
+}
+
+/** A cache that the builder will use, but whose contents are not known here. */
+export interface UnreadCache {
+	/** As `--cache-from` names it, without secrets. */
+	readonly name: string;
+	/** Why it could not be read, in one clause. */
+	readonly reason: string;
 }
 
 /** What the forecast is made over. */
@@ -46,6 +57,9 @@ export interface ForecastInput {
 	/** Vertices the build must end with: the target's output. */
 	readonly outputs: readonly Vertex[];
 	readonly caches: readonly RecordIndex[];
+	readonly unread: readonly UnreadCache[];
+	/** Layers that the caches have lost, each with the reason; absent when they were not looked up. */
+	readonly lost?: LostLayers;
 	readonly keys: VertexKeys;
 	readonly noCache: boolean;
 }
@@ -55,8 +69,7 @@ export interface ForecastInput {
  * depends on something the build has yet to make is `unknown`, with its cause.
  */
 export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
-	const {steps, keys, caches} = input;
-	const matchers = caches.map(index => ({index, match: recordMatcher(index, keys)}));
+	const {steps, keys, caches, unread} = input;
 	// FROM is pulled, not cached: it owns no vertex, so what is new about a base shows in the first step on top of it.
 	const owners = new Map<Vertex, Step>();
 	for (const step of steps.filter(one => one.instruction.kind !== 'from')) {
@@ -65,6 +78,12 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		}
 	}
 
+	const ignores = (vertex: Vertex): boolean => {
+		const owner = owners.get(vertex);
+		return owner !== undefined && ignoresCache(owner, input.noCache);
+	};
+	const matchers = caches.map(index => ({index, match: recordMatcher(index, keys, ignores)}));
+	const isKeyless = keylessTest(keys, ignores);
 	const found = new Map<Vertex, Found>();
 	const matchesOf = (vertex: Vertex) => matchers.map(({index, match}) => ({index, match: match(vertex)}));
 	const findOf = (vertex: Vertex): Found => {
@@ -80,7 +99,13 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		);
 		// What is found only by way of a step that may be lost may be lost with it.
 		const isDoubtful = own.kind === 'hit' && inputs.some(one => findOf(one).kind === 'ambiguous');
-		const result: Found = isDoubtful ? {kind: 'ambiguous'} : own;
+		// A cache of unknown contents may hold what is missing here, or the inputs of a hit without the hit itself.
+		const isUnread = unread.length > 0 && !(own.kind === 'hit' ? inputs.every(isKeyless) : isKeyless(vertex));
+		const result: Found = isUnread
+			? {kind: 'unread'}
+			: isDoubtful
+				? {kind: 'ambiguous'}
+				: withLoss(own, input.lost ?? new Map());
 		found.set(vertex, result);
 		return result;
 	};
@@ -92,15 +117,27 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		}
 	}
 
-	const needed = neededVertices(input, vertex => findOf(vertex).kind === 'hit' && !input.noCache);
+	const needs = (branch: 'best' | 'worst', loaded: readonly Found['kind'][]) =>
+		neededVertices({
+			outputs: input.outputs,
+			keys,
+			branch,
+			mayBeElsewhere: unread.length > 0,
+			matchesOf,
+			isLoaded: vertex => loaded.includes(findOf(vertex).kind),
+		});
+	const surely = needs('best', ['hit', 'lost', 'possible', 'ambiguous', 'unread']);
+	const perhaps = needs('worst', ['hit']);
 	const outcomes = new Map<string, Outcome>();
 	const causes = causeFinder({
 		caches,
+		unread,
 		keys,
 		owners,
 		noCache: input.noCache,
 		findOf,
 		outcomeOf: step => outcomes.get(step.id) ?? 'none',
+		neededBy: vertex => perhaps.get(vertex),
 	});
 	return steps.map(step => {
 		const {vertex} = step;
@@ -108,14 +145,15 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		const digest = map?.kind === 'known' ? map.map.digests[0] : undefined;
 		const key = digest === undefined ? {} : {key: recordDigest(digest)};
 		if (vertex === undefined || step.instruction.kind === 'from') {
-			return {step, outcome: 'none', needed: false, contents: [], problems: [], ...key};
+			return {step, outcome: 'none', needed: false, skipped: false, contents: [], problems: [], ...key};
 		}
 
 		const records = findOf(vertex);
-		const outcome = ignoresCache(step, input.noCache) ? 'miss' : outcomeOf(records, needed.has(vertex));
+		const outcome = outcomeOf(records, perhaps.has(vertex), surely.has(vertex));
 		outcomes.set(step.id, outcome);
 		const contents = partsOf(vertex, owners, keys)
 			.flatMap(part => keyInputs(part, keys))
+			.filter(input => input.vertex.kind === 'context')
 			.flatMap(input => {
 				const content = keys.content(input);
 				return content === undefined ? [] : [{content, vertex: input.vertex}];
@@ -123,7 +161,8 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		return {
 			step,
 			outcome,
-			needed: needed.has(vertex),
+			needed: perhaps.has(vertex),
+			skipped: records.kind === 'key-only' && !perhaps.has(vertex),
 			contents: contents.flatMap(({content}) => (content.kind === 'digest' ? contentRecordDigest(content.digest) : [])),
 			problems: contents.flatMap(({content, vertex: read}) =>
 				content.kind === 'problem' ? [{problem: content.problem, ...nameOf(read)}] : [],
@@ -139,14 +178,27 @@ function nameOf(vertex: Vertex): {readonly context?: string} {
 	return vertex.kind === 'context' && vertex.name !== undefined ? {context: vertex.name} : {};
 }
 
-interface CacheMatch {
-	readonly index: RecordIndex;
-	readonly match: Match;
+// What is found in no cache: a folder as it is sent, a step that is not looked up, and what is known only by standing on
+// one of them.
+function keylessTest(keys: VertexKeys, ignores: (vertex: Vertex) => boolean): (vertex: Vertex) => boolean {
+	const known = new Map<Vertex, boolean>();
+	const isKeyless = (vertex: Vertex): boolean => {
+		const result =
+			known.get(vertex) ??
+			(ignores(vertex) ||
+				keys.cacheMap(vertex).kind === 'keyless' ||
+				keyInputs(vertex, keys).some(input => input.content === undefined && isKeyless(input.vertex)));
+		known.set(vertex, result);
+		return result;
+	};
+	return isKeyless;
 }
 
 function findRecords(matches: readonly CacheMatch[], inputs: readonly (readonly CacheMatch[])[]): Found {
 	const results = matches.flatMap(({index, match}) =>
-		[...match.sure].flatMap(position => index.record(position)?.results ?? []),
+		[...match.sure]
+			.flatMap(position => index.record(position)?.results ?? [])
+			.map(result => loadedResult(result, index.config.layers)),
 	);
 	const [first, ...others] = results;
 	if (first !== undefined) {
@@ -166,7 +218,24 @@ function findRecords(matches: readonly CacheMatch[], inputs: readonly (readonly 
 		return {kind: 'possible'};
 	}
 
-	return matches.some(({match}) => match.sure.size > 0) ? {kind: 'key-only'} : {kind: 'absent'};
+	if (matches.some(({match}) => match.sure.size > 0)) {
+		return {kind: 'key-only'};
+	}
+
+	const couldMatch = matches.some(({match: {possible}}) => possible !== 'any' && possible.size > 0);
+	return couldMatch ? {kind: 'possible-key'} : {kind: 'absent'};
+}
+
+// BuildKit takes it all the same, and finds out when it pulls (solver/edge.go loadCache).
+function withLoss(found: Found, lost: LostLayers): Found {
+	for (const {blob} of found.kind === 'hit' ? found.result.layers : []) {
+		const reason = lost.get(blob);
+		if (reason !== undefined) {
+			return {kind: 'lost', layer: blob, reason};
+		}
+	}
+
+	return found;
 }
 
 // With several caches BuildKit follows the records of one: when another holds the inputs too, but not this step, the
@@ -177,7 +246,7 @@ function isAmbiguous(matches: readonly CacheMatch[], inputs: readonly (readonly 
 	);
 }
 
-function outcomeOf(found: Found, needed: boolean): Outcome {
+function outcomeOf(found: Found, mayBeNeeded: boolean, isNeeded: boolean): Outcome {
 	switch (found.kind) {
 		case 'hit': {
 			return 'hit';
@@ -185,28 +254,22 @@ function outcomeOf(found: Found, needed: boolean): Outcome {
 
 		case 'key-only': {
 			// A step whose result nobody needs counts as cached.
-			return needed ? 'miss' : 'hit';
+			return isNeeded ? 'miss' : mayBeNeeded ? 'unknown' : 'hit';
 		}
 
+		case 'lost':
 		case 'ambiguous':
+		case 'unread':
 		case 'possible': {
 			return 'unknown';
+		}
+
+		case 'possible-key': {
+			return isNeeded ? 'miss' : 'unknown';
 		}
 
 		case 'absent': {
 			return 'miss';
 		}
 	}
-}
-
-// From the target backwards: what a hit is made of need not be built.
-function neededVertices({outputs, keys}: ForecastInput, isHit: (vertex: Vertex) => boolean): ReadonlySet<Vertex> {
-	const needed = new Set(outputs);
-	for (const vertex of needed) {
-		for (const input of isHit(vertex) ? [] : inputsOf(vertex, keys)) {
-			needed.add(input);
-		}
-	}
-
-	return needed;
 }

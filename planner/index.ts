@@ -4,6 +4,7 @@ export {
 	dialects,
 	type ExecOptions,
 	formatPlatform,
+	lastReleaseOf,
 	type Origin,
 	type Platform,
 	parsePlatform,
@@ -22,7 +23,7 @@ export {
 } from './build.ts';
 export {type BuildTargets, planTargets} from './build-targets.ts';
 export type * from './caches/cache-config.ts';
-export {type CacheFlag, formatCacheSpec, parseCacheFlag} from './caches/cache-flag.ts';
+export {type CacheFlag, describeCacheSpec, formatCacheSpec, parseCacheFlag} from './caches/cache-flag.ts';
 export type * from './caches/cache-source.ts';
 export {type Cause, describeCause} from './cause.ts';
 export {type ContextFlag, type ContextSpec, parseContextFlag} from './context-flag.ts';
@@ -31,12 +32,21 @@ export type * from './engines/engine.ts';
 export {findEngine} from './engines/find-engine.ts';
 export type {StepForecast} from './forecast.ts';
 export type {Outcome} from './found.ts';
-export {dockerCredentials} from './images/credentials.ts';
-export {createRegistryClient, type RegistryClient} from './images/registry-client.ts';
+export type {RegistryClient} from './images/registry-client.ts';
+export {parseMirrorFlag} from './images/registry-routes.ts';
 export {type Leaf, stageLabel} from './leaf-caches.ts';
 export {type LintedFile, type LintFilesResult, lintFiles} from './lint-files.ts';
 export type {PlanResult} from './make-plan.ts';
-export type {DialectChoice, Plan, PlannedImage, PlannedStage, PlanSummary, UnusedContext} from './plan.ts';
+export {openRegistry, type RegistryWish} from './open-registry.ts';
+export {
+	type DialectChoice,
+	type Plan,
+	type PlannedImage,
+	type PlannedStage,
+	type PlanSummary,
+	pullOf,
+	type UnusedContext,
+} from './plan.ts';
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
 export {stepText} from './step-text.ts';
 export type {Problem, Workspace} from './workspace.ts';

@@ -1,37 +1,39 @@
 import {
-	type BaseImageResult,
 	type BuildOptions,
 	contextName,
 	type Diagnostic,
 	type Dialect,
+	type Digest,
 	type Dockerfile,
-	dialects,
 	didYouMean,
 	type ExecOptions,
 	type ImageRequest,
-	type ImageTable,
 	type ImageTriggers,
 	imageKey,
 	imageTriggers,
 	type LoweredStage,
 	lowerStages,
 	newestDialect,
-	recordDigest,
 	requiredImages,
 	resolveStages,
 	type StageGraph,
 	type Step,
 	unusedContexts,
-	type Vertex,
 } from '../analyzer/index.ts';
+import {agreeing} from './agreeing-forecasts.ts';
+import {describeCacheSpec} from './caches/cache-flag.ts';
 import type {CacheReading} from './caches/cache-source.ts';
+import type {LostLayers} from './caches/lost-layers.ts';
 import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
+import {type DetectedDialect, detectDialect} from './detect-dialect.ts';
 import {forecastSteps} from './forecast.ts';
+import type {ImageLookup} from './images/image-lookup.ts';
+import type {LayerFiles} from './layers/layer-files.ts';
 import {recordMatcher} from './match-records.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
-import {contextKeys, type VertexKeys} from './vertex-keys.ts';
+import {contextKeys, staticKeys, type VertexKeys} from './vertex-keys.ts';
 
 /** What a plan is made of. Everything that must be read from disk or network arrives as a function or is read already. */
 export interface PlanInput {
@@ -43,9 +45,13 @@ export interface PlanInput {
 	readonly caches: readonly (readonly CacheReading[])[];
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
+	/** Looks which layers the caches have lost; absent where that is not asked for. */
+	readonly lostLayers?: (caches: readonly CacheReading[], layers: ReadonlySet<Digest>) => Promise<LostLayers>;
 	readonly contentsOf: ContentsOf;
+	/** The files of images, read as far as the forecast depends on them. */
+	readonly layers: LayerFiles;
 	/** Asked once per image; may go to a registry. */
-	readonly resolveImage: (request: ImageRequest) => Promise<BaseImageResult>;
+	readonly resolveImage: (request: ImageRequest) => Promise<ImageLookup>;
 }
 
 export type PlanResult =
@@ -67,24 +73,54 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		group.flatMap(reading => (reading.kind === 'found' ? [{reading, index: indexRecords(reading.config)}] : [])),
 	);
 	const indexes = groups.flat().map(({index}) => index);
-	const choice = input.dialect ?? detectDialect(input, looked, indexes);
+	const {choice, others} =
+		input.dialect === undefined ? detect(input, looked, indexes) : {choice: input.dialect, others: []};
 	const lowered = lowerFor(input, looked, choice.dialect);
 	if (lowered.kind === 'failed') {
 		return lowered;
 	}
 
-	const {graph, stages} = lowered;
-	const keys = contextKeys(input.contentsOf, choice.dialect);
-	const steps = stages.flatMap(stage => stage.steps);
-	const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
-	const output = stages.find(stage => stage.stage === graph.target)?.output;
-	const forecasts = forecastSteps({
-		steps,
-		outputs: output === undefined ? [] : [output],
-		caches: chosen.map(({index}) => index),
-		keys,
-		noCache: input.noCache,
-	});
+	const {graph} = lowered;
+	const unread = input.caches.flatMap(group => group.slice(0, 1).filter(isUnread));
+	const forecastIn = (
+		dialect: Dialect,
+		{stages}: Extract<Lowered, {readonly kind: 'lowered'}>,
+		lost: LostLayers = new Map(),
+	) => {
+		const keys = staticKeys(input.contentsOf, dialect, vertex => input.layers.image(vertex));
+		const steps = stages.flatMap(stage => stage.steps);
+		const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
+		const output = stages.find(stage => stage.stage === graph.target)?.output;
+		const forecasts = forecastSteps({
+			steps,
+			outputs: output === undefined ? [] : [output],
+			caches: chosen.map(({index}) => index),
+			unread: unread.map(({spec, reason}) => ({name: describeCacheSpec(spec, 'from'), reason})),
+			lost,
+			keys,
+			noCache: input.noCache,
+		});
+		return {dialect, chosen, forecasts};
+	};
+	const forecast = (lost: LostLayers = new Map()) => {
+		const {chosen, forecasts} = forecastIn(choice.dialect, lowered, lost);
+		const inOthers = others.flatMap(dialect => {
+			const other = lowerFor(input, looked, dialect);
+			return other.kind === 'lowered' ? [forecastIn(dialect, other, lost)] : [];
+		});
+		return {chosen, forecasts: agreeing({dialect: choice.dialect, forecasts}, inOthers)};
+	};
+	// Only a forecast shows which images have to be read, and of which files the digests are needed.
+	let made = forecast();
+	while (await input.layers.fill()) {
+		made = forecast();
+	}
+
+	const lost = await input.lostLayers?.(
+		made.chosen.map(({reading}) => reading),
+		new Set(made.forecasts.flatMap(({result}) => result?.layers.map(({blob}) => blob) ?? [])),
+	);
+	const {chosen, forecasts} = lost?.size ? forecast(lost) : made;
 	const problems = forecasts.flatMap(({step, problems: found}) =>
 		found.map(problem => contextDiagnostic(input.dockerfile.source, step, problem)),
 	);
@@ -100,7 +136,10 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			summary: summarize(forecasts),
 			platform: graph.targetPlatform,
 			dialect: choice,
-			caches: input.caches.flat().map(reading => ({reading, used: chosen.some(one => one.reading === reading)})),
+			caches: input.caches.flat().map(reading => ({
+				reading,
+				used: unread.some(one => one === reading) || chosen.some(one => one.reading === reading),
+			})),
 			unusedContexts: unusedContexts(graph, input.options.contexts ?? new Map()).map(name => {
 				const hint = didYouMean(name, namesIn(graph));
 				return {name, ...(hint !== undefined && {hint})};
@@ -117,16 +156,36 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	};
 }
 
+function detect(input: PlanInput, looked: Looked, caches: readonly RecordIndex[]): DetectedDialect {
+	return detectDialect({
+		caches,
+		text: input.dockerfile.source.text,
+		buildArgs: input.options.buildArgs,
+		stepsIn: dialect => {
+			const lowered = lowerFor(input, looked, dialect);
+			return lowered.kind === 'lowered'
+				? {steps: lowered.stages.flatMap(stage => stage.steps), keys: contextKeys(input.contentsOf, dialect)}
+				: undefined;
+		},
+	});
+}
+
+type UnknownCache = Extract<CacheReading, {readonly contents: unknown}>;
+
+function isUnread(reading: CacheReading): reading is UnknownCache {
+	return 'contents' in reading && reading.contents === 'unknown';
+}
+
 interface Looked {
 	readonly kind: 'looked-up';
 	readonly requests: readonly ImageRequest[];
-	readonly images: ImageTable;
+	readonly images: ReadonlyMap<string, ImageLookup>;
 	readonly triggers: ImageTriggers;
 }
 
 // ONBUILD of a base can use further stages, those further images, and so on (dockerfile2llb resolveStages).
 async function lookUpImages(input: PlanInput): Promise<Looked | Extract<PlanResult, {readonly kind: 'failed'}>> {
-	const images = new Map<string, BaseImageResult>();
+	const images = new Map<string, ImageLookup>();
 	let triggers: ImageTriggers = new Map();
 	for (;;) {
 		const dialect = input.dialect?.dialect ?? newestDialect;
@@ -167,11 +226,7 @@ function namesIn({stages}: StageGraph): readonly string[] {
 }
 
 // A misspelt stage name is taken for an image, by BuildKit too.
-function withStageHint(
-	result: BaseImageResult | undefined,
-	{reference}: ImageRequest,
-	{stages}: StageGraph,
-): BaseImageResult {
+function withStageHint(result: ImageLookup | undefined, {reference}: ImageRequest, {stages}: StageGraph): ImageLookup {
 	if (result?.kind === 'resolved') {
 		return result;
 	}
@@ -221,32 +276,4 @@ function lowerFor(
 	const {graph} = resolved;
 	const lowered = lowerStages({graph, images, buildArgs: options.buildArgs, execOptions, dialect});
 	return lowered.kind === 'failed' ? lowered : {kind: 'lowered', graph, stages: lowered.stages};
-}
-
-// A digest cannot match by accident, so the dialect that finds the most is the one that wrote the cache: first counted
-// by whole matches, with content and inputs, then by definitions alone.
-function detectDialect(input: PlanInput, looked: Looked, indexes: readonly RecordIndex[]): DialectChoice {
-	let best: {readonly dialect: Dialect; readonly found: number} = {dialect: newestDialect, found: 0};
-	for (const dialect of indexes.length === 0 ? [] : [...dialects].reverse()) {
-		const lowered = lowerFor(input, looked, dialect);
-		const found =
-			lowered.kind === 'lowered' ? countRecords(lowered.stages, indexes, contextKeys(input.contentsOf, dialect)) : 0;
-		if (found > best.found) {
-			best = {dialect, found};
-		}
-	}
-
-	return {dialect: best.dialect, by: best.found > 0 ? 'cache' : 'default'};
-}
-
-function countRecords(stages: readonly LoweredStage[], indexes: readonly RecordIndex[], keys: VertexKeys): number {
-	const matchers = indexes.map(index => recordMatcher(index, keys));
-	const vertices = stages.flatMap(stage => stage.steps).flatMap(step => step.vertex ?? []);
-	const isDefined = (vertex: Vertex) => {
-		const result = keys.cacheMap(vertex);
-		const digests = result.kind === 'known' ? result.map.digests : [];
-		return digests.some(digest => indexes.some(index => index.byDigest(recordDigest(digest)).length > 0));
-	};
-	const whole = vertices.filter(vertex => matchers.some(match => match(vertex).sure.size > 0)).length;
-	return whole * (vertices.length + 1) + vertices.filter(vertex => isDefined(vertex)).length;
 }

@@ -1,4 +1,4 @@
-import {type CacheMap, type KeyInput, recordDigest, type Vertex} from '../analyzer/index.ts';
+import {type CacheMap, type CacheMapResult, type KeyInput, recordDigest, type Vertex} from '../analyzer/index.ts';
 import type {CacheLink, CacheRecord} from './caches/cache-config.ts';
 import type {RecordIndex} from './record-index.ts';
 import {inputsOf, type VertexKeys} from './vertex-keys.ts';
@@ -11,14 +11,25 @@ export interface Match {
 	readonly possible: ReadonlySet<number> | 'any';
 }
 
+/** The match in one of several caches. */
+export interface CacheMatch {
+	readonly index: RecordIndex;
+	readonly match: Match;
+}
+
 const nothing: Match = {sure: new Set(), possible: new Set()};
 
 /**
  * Finds for any vertex the records it matches in one cache, as BuildKit's importer does (solver/edge.go,
  * solver/cachemanager.go Query, solver/cacheimport.go): a record matches when its digest is the vertex's and each
- * of its inputs is linked to a match of that input, with the same selector, or to its content.
+ * of its inputs is linked to a match of that input, with the same selector, or to its content. A vertex that `ignores`
+ * the cache matches nothing, for what is made of it too (edge.go probeCache).
  */
-export function recordMatcher(index: RecordIndex, keys: VertexKeys): (vertex: Vertex) => Match {
+export function recordMatcher(
+	index: RecordIndex,
+	keys: VertexKeys,
+	ignores: (vertex: Vertex) => boolean = () => false,
+): (vertex: Vertex) => Match {
 	const known = new Map<Vertex, Match>();
 
 	const matchKnown = ({digests, inputs}: CacheMap): Match => {
@@ -30,37 +41,45 @@ export function recordMatcher(index: RecordIndex, keys: VertexKeys): (vertex: Ve
 					return record !== undefined && record.inputs.length === inputs.length && accepts(record);
 				}),
 			);
-		const sure = fits(record =>
-			inputs.every((input, at) => (record.inputs[at] ?? []).some(link => isSureLink(link, input))),
-		);
-		const possible = fits(record =>
-			inputs.every((input, at) => (record.inputs[at] ?? []).some(link => isPossibleLink(link, input))),
-		);
+		const sure = fits(record => inputs.every((input, at) => isSure(record.inputs[at] ?? [], input)));
+		const possible = fits(record => inputs.every((input, at) => isPossible(record.inputs[at] ?? [], input)));
 		return {sure, possible};
 	};
 
-	const isSureLink = (link: CacheLink, input: KeyInput): boolean => {
-		if (link.selector === input.selector && match(input.vertex).sure.has(link.link)) {
-			return true;
+	// By definition first: content is looked at only where that fails, as it may have to be read and hashed.
+	const isSure = (links: readonly CacheLink[], input: KeyInput): boolean =>
+		isDefined(links, input) || links.some(link => isContentLink(link, input));
+
+	const isDefined = (links: readonly CacheLink[], input: KeyInput): boolean => {
+		const {sure} = match(input.vertex);
+		return links.some(link => link.selector === input.selector && sure.has(link.link));
+	};
+
+	const isContentLink = (link: CacheLink, input: KeyInput): boolean => {
+		if (link.selector !== undefined || !index.isRoot(link.link)) {
+			return false;
 		}
 
 		const content = keys.content(input);
-		return content?.kind === 'digest' && link.selector === undefined && index.matchesContent(link.link, content.digest);
+		return content?.kind === 'digest' && index.matchesContent(link.link, content.digest);
 	};
 
-	const isPossibleLink = (link: CacheLink, input: KeyInput): boolean => {
-		if (isSureLink(link, input)) {
+	const isPossible = (links: readonly CacheLink[], input: KeyInput): boolean => {
+		if (isSure(links, input)) {
 			return true;
 		}
 
 		const {possible} = match(input.vertex);
-		if (link.selector === input.selector && (possible === 'any' || possible.has(link.link))) {
+		if (links.some(link => link.selector === input.selector && (possible === 'any' || possible.has(link.link)))) {
 			return true;
 		}
 
 		// What a stage will hold is not known: it may equal any content the cache has seen.
-		const isOpen = input.content !== undefined && keys.content(input) === undefined;
-		return isOpen && link.selector === undefined && index.isRoot(link.link);
+		return (
+			input.content !== undefined &&
+			links.some(link => link.selector === undefined && index.isRoot(link.link)) &&
+			keys.content(input) === undefined
+		);
 	};
 
 	const match = (vertex: Vertex): Match => {
@@ -69,12 +88,13 @@ export function recordMatcher(index: RecordIndex, keys: VertexKeys): (vertex: Ve
 			return cached;
 		}
 
-		const result = keys.cacheMap(vertex);
-		const found =
-			result.kind === 'known' ? matchKnown(result.map) : result.kind === 'unknown' ? unknownMatch(index) : nothing;
+		const found = ignores(vertex) ? nothing : matchDefined(keys.cacheMap(vertex));
 		known.set(vertex, found);
 		return found;
 	};
+
+	const matchDefined = (result: CacheMapResult): Match =>
+		result.kind === 'known' ? matchKnown(result.map) : result.kind === 'unknown' ? unknownMatch(index) : nothing;
 
 	return vertex => {
 		// Inputs first, without recursion: a stage can be thousands of steps deep.

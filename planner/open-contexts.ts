@@ -1,6 +1,6 @@
 import {readFile, stat} from 'node:fs/promises';
 import nodePath from 'node:path';
-import {compilePatterns, contentDigester, type NamedContexts, openContext, parseIgnoreFile} from '../analyzer/index.ts';
+import {compilePatterns, type NamedContexts, openContext, parseIgnoreFile} from '../analyzer/index.ts';
 import {type ContextContents, namedContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
 import type {Problem} from './workspace.ts';
@@ -50,7 +50,7 @@ export async function openContexts(
 		}
 
 		const matcher = patterns.length === 0 ? undefined : compiled.matcher;
-		contents.set(name, namedContents(name, dir, matcher, cacheDirs, contentDigester(openContext(dir, matcher))));
+		contents.set(name, namedContents(name, dir, matcher, cacheDirs, openContext(dir, matcher)));
 	}
 
 	return {kind: 'opened', opened: {contexts, contents}};

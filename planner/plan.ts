@@ -1,7 +1,8 @@
-import type {BaseImageResult, Dialect, Platform, Stage, StageGraph} from '../analyzer/index.ts';
+import type {Dialect, Platform, Stage, StageGraph} from '../analyzer/index.ts';
 import type {CacheReading} from './caches/cache-source.ts';
 import type {StepForecast} from './forecast.ts';
 import type {Outcome} from './found.ts';
+import type {ImageLookup} from './images/image-lookup.ts';
 
 /** What will happen when one target is built by a builder that has nothing but the given caches. */
 export interface Plan {
@@ -23,7 +24,7 @@ export interface UnusedContext {
 	readonly hint?: string;
 }
 
-/** A cache that was read. Of the caches of one `--cache-from` a target uses one. */
+/** A cache that was read. Of the caches of one `--cache-from` a target uses one, and one that cannot be read from here. */
 export interface PlannedCache {
 	readonly reading: CacheReading;
 	readonly used: boolean;
@@ -38,21 +39,60 @@ export interface PlannedStage {
 export interface PlannedImage {
 	readonly reference: string;
 	readonly platform: Platform;
-	readonly result: BaseImageResult;
+	readonly result: ImageLookup;
 }
 
 /** How many steps of each outcome; steps that BuildKit does not cache are not counted. */
-export type PlanSummary = Readonly<Record<Exclude<Outcome, 'none'>, number>>;
+export interface PlanSummary extends Counts {
+	readonly unknown: number;
+	/** If all that is unknown hits. */
+	readonly best: Counts;
+	/** If all that is unknown misses. */
+	readonly worst: Counts;
+	/** What hits that are needed have to be pulled, each layer once, those of base images too. */
+	readonly pull: Pull;
+}
+
+export interface Counts {
+	readonly hit: number;
+	readonly miss: number;
+}
+
+export interface Pull {
+	readonly layers: number;
+	/** Compressed; of layers whose size the cache does not tell, nothing. */
+	readonly bytes: number;
+}
 
 /** Whose key arithmetic was used, and why. */
 export interface DialectChoice {
 	readonly dialect: Dialect;
 	/** `given`: --buildkit; `engine`: the builder says so; `cache`: it finds the most records; `default`: nothing to go by. */
 	readonly by: 'given' | 'engine' | 'cache' | 'default';
+	/** The BuildKit version that was given or told. */
+	readonly version?: string;
+	/** By the cache: the oldest of the dialects that find as much, `dialect` being the newest. */
+	readonly from?: Dialect;
 }
 
 /** Counts the outcomes of a plan's steps. */
 export function summarize(steps: readonly StepForecast[]): PlanSummary {
 	const count = (outcome: Outcome) => steps.filter(step => step.outcome === outcome).length;
-	return {hit: count('hit'), miss: count('miss'), unknown: count('unknown')};
+	const [hit, miss, unknown] = [count('hit'), count('miss'), count('unknown')];
+	return {
+		hit,
+		miss,
+		unknown,
+		best: {hit: hit + unknown, miss},
+		worst: {hit, miss: miss + unknown},
+		pull: pullOf(steps.filter(({needed}) => needed)),
+	};
+}
+
+/** The layers behind some results, each once. */
+export function pullOf(steps: readonly StepForecast[]): Pull {
+	const sizes = new Map(
+		steps.flatMap(({result}) => (result?.layers ?? []).map(({blob, size}) => [blob, size ?? 0] as const)),
+	);
+	return {layers: sizes.size, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0)};
 }

@@ -1,15 +1,11 @@
 import nodePath from 'node:path';
 import {
 	type BaseImage,
-	type BaseImageResult,
 	type BuildOptions,
 	type ContextTree,
-	contentDigester,
 	type Diagnostic,
 	type Dockerfile,
 	type ExecOptions,
-	type ImageRequest,
-	imageKey,
 	newestDialect,
 	openContext,
 	parseDockerfile,
@@ -17,12 +13,14 @@ import {
 } from '../analyzer/index.ts';
 import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
 import {defaultCacheDir} from './caches/default-cache.ts';
+import {findLostLayers} from './caches/lost-layers.ts';
 import {readCache} from './caches/read-cache.ts';
 import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
-import {resolveBaseImage, resolveLayoutImage} from './images/base-image.ts';
-import {isLayoutReference} from './images/layout-reference.ts';
+import {imageLookup} from './images/image-lookup.ts';
 import type {RegistryClient} from './images/registry-client.ts';
+import {layerFiles} from './layers/layer-files.ts';
+import {layerSource} from './layers/layer-source.ts';
 import {type Leaf, leafCache, leavesOf} from './leaf-caches.ts';
 import {makePlan, type PlanResult} from './make-plan.ts';
 import {openContexts} from './open-contexts.ts';
@@ -49,8 +47,10 @@ export interface PlanRequest {
 	/** The build writes the default cache, as no `--cache-to` says otherwise. */
 	readonly writesDefault: boolean;
 	readonly noCache: boolean;
-	/** No registry is asked. */
-	readonly offline: boolean;
+	/** What would be much to fetch is fetched: layers that decide on a step. */
+	readonly online: boolean;
+	/** Layers of hits are looked up in the caches. */
+	readonly verifyBlobs: boolean;
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
 	/** The build goes through the Docker Engine API: the context as an archive, caches from registries only. */
@@ -128,7 +128,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	const leaves = leavesOf(resolved.graph);
 	const caches = await readCaches(specs, leaves, request, client);
 	const context = openContext(workspace.contextDir, workspace.matcher);
-	const main = mainContents(contentDigester(context), request.viaEngineApi);
+	const main = mainContents(context, request.viaEngineApi);
 	const contentsOf = (name: string | undefined): ContextContents => {
 		const found = name === undefined ? main : contents.get(name);
 		if (found === undefined) {
@@ -137,7 +137,15 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 
 		return found;
 	};
-	const resolveImage = imageResolver(request, client);
+	const resolveImage = imageLookup({
+		client,
+		cwd: request.cwd,
+		...(request.localImage !== undefined && {localImage: request.localImage}),
+	});
+	const layers = layerFiles(
+		layerSource({client, cwd: request.cwd, cacheDirs: localDirs(specs, request.cwd)}),
+		request.online,
+	);
 	return {
 		kind: 'opened',
 		planner: {
@@ -161,6 +169,10 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					caches,
 					...(request.dialect !== undefined && {dialect: request.dialect}),
 					contentsOf,
+					layers,
+					...(request.verifyBlobs && {
+						lostLayers: (readings, layers) => findLostLayers(readings, layers, {client, cwd: request.cwd}),
+					}),
 					resolveImage,
 				});
 			},
@@ -175,17 +187,20 @@ function localDirs(specs: readonly CacheSpec[], cwd: string): readonly string[] 
 async function readCaches(
 	specs: readonly CacheSpec[],
 	leaves: readonly Leaf[],
-	{cwd, offline, viaEngineApi}: PlanRequest,
+	{cwd, viaEngineApi}: PlanRequest,
 	client: RegistryClient,
 ): Promise<readonly (readonly CacheReading[])[]> {
 	const read = async (spec: CacheSpec): Promise<CacheReading> => {
-		if (viaEngineApi && spec.kind === 'local') {
-			return {kind: 'unsupported', spec, reason: 'the Docker Engine API takes caches from registries only'};
+		if (viaEngineApi && spec.kind !== 'registry') {
+			return {
+				kind: 'unsupported',
+				spec,
+				reason: 'the Docker Engine API takes caches from registries only',
+				contents: 'none',
+			};
 		}
 
-		return offline && spec.kind === 'registry'
-			? {kind: 'unreadable', spec, reason: 'no registry is asked (--offline)'}
-			: readCache(spec, {client, cwd});
+		return readCache(spec, {client, cwd});
 	};
 	const others = leaves.filter(leaf => !leaf.isDefault);
 	return Promise.all(
@@ -200,34 +215,6 @@ async function readCaches(
 			return [own, ...ofLeaves.filter(reading => reading.kind === 'found')];
 		}),
 	);
-}
-
-// The docker driver takes a local image of the name, whatever its tag points at by now (buildx build/opt.go).
-function imageResolver(
-	{offline, localImage, cwd}: PlanRequest,
-	client: RegistryClient,
-): (request: ImageRequest) => Promise<BaseImageResult> {
-	const resolve = async ({reference, platform}: ImageRequest): Promise<BaseImageResult> => {
-		if (isLayoutReference(reference)) {
-			return resolveLayoutImage(reference, cwd, platform);
-		}
-
-		const image = await localImage?.(reference);
-		if (image !== undefined) {
-			return {kind: 'resolved', image};
-		}
-
-		return offline
-			? {kind: 'unresolved', reason: 'no registry is asked (--offline)'}
-			: resolveBaseImage(client, reference, platform);
-	};
-	const known = new Map<string, Promise<BaseImageResult>>();
-	return request => {
-		const key = imageKey(request.reference, request.platform);
-		const result = known.get(key) ?? resolve(request);
-		known.set(key, result);
-		return result;
-	};
 }
 
 function* pathsOf(context: ContextTree): Iterable<string> {

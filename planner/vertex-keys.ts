@@ -1,23 +1,32 @@
 import {
 	type CacheMapResult,
 	type ContentDigest,
+	type ContentDigester,
 	cacheMapOf,
+	contentDigester,
 	type Dialect,
+	type FileSources,
 	type KeyInput,
+	OpenContent,
+	pathSelector,
 	type Vertex,
+	vertexFiles,
 } from '../analyzer/index.ts';
 import type {ContentsOf} from './context-contents.ts';
 
 /** A vertex's definition and, of each input that is compared by content, the content where it can be known. */
 export interface VertexKeys {
 	cacheMap(vertex: Vertex): CacheMapResult;
-	/** The content key of an input that reads the build context; `undefined` when only the build can tell. */
+	/**
+	 * The content key of an input, of a build context or of what is made without running anything; `undefined` when only
+	 * the build can tell.
+	 */
 	content(input: KeyInput): ContentDigest | undefined;
-	/** Why that of a build context is known only in the build. */
+	/** Why it is known only in the build; of a stage or image only where `content` was asked for before. */
 	openReason(input: KeyInput): string | undefined;
 }
 
-/** Keys over the contexts of a build in one dialect, each computed once and only when asked for. */
+/** Keys over the contexts of a build in one dialect, each computed once and only when asked for; stages and images are open. */
 export function contextKeys(contentsOf: ContentsOf, dialect: Dialect): VertexKeys {
 	const maps = new Map<Vertex, CacheMapResult>();
 	const contents = new Map<KeyInput, ContentDigest>();
@@ -38,6 +47,56 @@ export function contextKeys(contentsOf: ContentsOf, dialect: Dialect): VertexKey
 			const known = contents.get(input) ?? contentsOf(input.vertex.name).digest(input.content, dialect);
 			contents.set(input, known);
 			return known;
+		},
+	};
+}
+
+/**
+ * The same, and what is known without running anything of stages and images: those made of the files of contexts,
+ * layers and inline documents. `image` throws `OpenContent` where an image's files are not at hand.
+ */
+export function staticKeys(contentsOf: ContentsOf, dialect: Dialect, image: FileSources['image']): VertexKeys {
+	const keys = contextKeys(contentsOf, dialect);
+	const filesOf = vertexFiles({
+		image,
+		context({name, path, wildcard}) {
+			const {files, openReason} = contentsOf(name);
+			const reason = openReason([{...pathSelector(path, true), wildcard}]);
+			if (reason !== undefined) {
+				throw new OpenContent(reason);
+			}
+
+			return files;
+		},
+	});
+	const digesters = new Map<Vertex, ContentDigester>();
+	const contents = new Map<KeyInput, ContentDigest>();
+	const compute = ({vertex, content = []}: KeyInput): ContentDigest => {
+		const files = filesOf(vertex);
+		if (files.kind === 'open') {
+			return files;
+		}
+
+		const digester = digesters.get(vertex) ?? contentDigester(files.tree);
+		digesters.set(vertex, digester);
+		return digester(content, dialect);
+	};
+
+	return {
+		cacheMap: vertex => keys.cacheMap(vertex),
+		content(input) {
+			if (input.content === undefined || input.vertex.kind === 'context' || !dialect.copiesModes) {
+				return keys.content(input);
+			}
+
+			const known = contents.get(input) ?? compute(input);
+			contents.set(input, known);
+			// What is not there makes the build fail only if BuildKit comes to look for it.
+			return known.kind === 'digest' ? known : undefined;
+		},
+		openReason(input) {
+			const known = contents.get(input);
+			return known?.kind === 'open' ? known.reason : keys.openReason(input);
 		},
 	};
 }

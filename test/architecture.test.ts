@@ -17,7 +17,8 @@ const adapters: Readonly<Record<string, string>> = {
 	dockerode: 'planner/engines/docker-client.ts',
 	graphlib: 'analyzer/graph/stage-dag.ts',
 	protobufjs: 'planner/engines/build-status.ts',
-	'tar-stream': 'planner/engines/context-tar.ts',
+	'tar-stream': 'planner/tar.ts',
+	undici: 'planner/images/http-fetch.ts',
 };
 
 interface SourceFile {

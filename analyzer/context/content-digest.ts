@@ -1,8 +1,8 @@
+import {type FileTree, OpenContent} from '../files/file-tree.ts';
 import type {Dialect} from '../keys/dialect.ts';
 import {type Digest, sha256} from '../keys/digest.ts';
 import {basePath} from '../keys/go-path.ts';
 import {ContextFailure, type ContextProblem} from './context-problem.ts';
-import type {ContextTree} from './context-tree.ts';
 import {type EntryDigests, entryDigests} from './entry-digest.ts';
 import {followPath} from './follow-links.ts';
 import {missingPath} from './missing-path.ts';
@@ -11,16 +11,18 @@ import {hasPatterns, pathSelector, type Selector} from './selector.ts';
 
 export type ContentDigest =
 	| {readonly kind: 'digest'; readonly digest: Digest}
-	| {readonly kind: 'problem'; readonly problem: ContextProblem};
+	| {readonly kind: 'problem'; readonly problem: ContextProblem}
+	/** Only the build can tell; without a reason because a stage has to run. Never of a build context. */
+	| {readonly kind: 'open'; readonly reason: string | undefined};
 
-/** Computes content keys over one build context; what several steps read is hashed once. */
+/** Computes content keys over one tree of files; what several steps read is hashed once. */
 export type ContentDigester = (selectors: readonly Selector[], dialect: Dialect) => ContentDigest;
 
 /**
- * The content key of what selectors take from a context: the digest of each, joined with NUL
- * (BuildKit ops/opsutils/contenthash.go). No selector means the whole context.
+ * The content key of what selectors take from a tree: the digest of each, joined with NUL
+ * (BuildKit ops/opsutils/contenthash.go). No selector means the whole of it.
  */
-export function contentDigester(tree: ContextTree): ContentDigester {
+export function contentDigester(tree: FileTree): ContentDigester {
 	const digests = entryDigests(tree);
 	return (selectors, dialect) => {
 		const effective = selectors.length === 0 ? [pathSelector('/', false)] : selectors;
@@ -32,13 +34,17 @@ export function contentDigester(tree: ContextTree): ContentDigester {
 				return {kind: 'problem', problem: error.problem};
 			}
 
+			if (error instanceof OpenContent) {
+				return {kind: 'open', reason: error.reason};
+			}
+
 			throw error;
 		}
 	};
 }
 
 // BuildKit cache/contenthash/checksum.go Checksum.
-function selectorDigest(tree: ContextTree, digests: EntryDigests, selector: Selector, dialect: Dialect): Digest {
+function selectorDigest(tree: FileTree, digests: EntryDigests, selector: Selector, dialect: Dialect): Digest {
 	if (!hasPatterns(selector)) {
 		return pathDigest(tree, digests, selector.path, selector.followLinks);
 	}
@@ -49,7 +55,8 @@ function selectorDigest(tree: ContextTree, digests: EntryDigests, selector: Sele
 			return digests.header(entry);
 		}
 
-		return followLinks && entry.kind === 'symlink'
+		const isFollowed = followLinks || (selector.followLinks && dialect.followsAllMatches);
+		return isFollowed && entry.kind === 'symlink'
 			? pathDigest(tree, digests, path, selector.followLinks)
 			: digests.digest(entry);
 	};
@@ -75,7 +82,7 @@ function selectorDigest(tree: ContextTree, digests: EntryDigests, selector: Sele
 	}
 }
 
-function pathDigest(tree: ContextTree, digests: EntryDigests, path: string, followLinks: boolean): Digest {
+function pathDigest(tree: FileTree, digests: EntryDigests, path: string, followLinks: boolean): Digest {
 	const entry = followPath(tree, path, followLinks);
 	if (entry === undefined) {
 		throw missingPath(tree, path);

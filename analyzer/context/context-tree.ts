@@ -1,33 +1,18 @@
 import {existsSync, lstatSync, readdirSync, readlinkSync, type Stats} from 'node:fs';
 import nodePath from 'node:path';
+import type {FileEntry, FileTree} from '../files/file-tree.ts';
 import {orFail} from './context-problem.ts';
+import {diskContent} from './disk-content.ts';
 import type {IgnoreMatcher, MatchInfo} from './dockerignore.ts';
 import {compareBytes} from './selector.ts';
 
-/** A file, folder or link of the build context, as far as its content key can see it. */
-export interface ContextEntry {
-	/** Path from the context's root with forward slashes, '' for the root. */
-	readonly path: string;
-	readonly kind: 'file' | 'directory' | 'symlink' | 'fifo' | 'device';
-	/** Permission bits with setuid, setgid and sticky. */
-	readonly mode: number;
-	/** Bytes of a file, else 0. */
-	readonly size: number;
-	/** Target of a link, else ''. */
-	readonly link: string;
-	readonly device: number;
-}
+/** A file, folder or link of the build context. */
+export type ContextEntry = FileEntry;
 
 /** The build context after .dockerignore, read lazily: a folder is listed when something in it is asked for. */
-export interface ContextTree {
+export interface ContextTree extends FileTree {
 	/** Absolute path of the folder. */
 	readonly directory: string;
-	readonly root: ContextEntry;
-	/** What a folder holds, in byte order of the names (the order BuildKit hashes in). */
-	children(entry: ContextEntry): readonly ContextEntry[];
-	/** One child by name. */
-	child(entry: ContextEntry, name: string): ContextEntry | undefined;
-	/** The ignore pattern that leaves out what the disk has at these names below a folder; for error messages. */
 	excludedBy(folder: ContextEntry, names: readonly string[]): string | undefined;
 }
 
@@ -83,7 +68,9 @@ export function openContext(directory: string, matcher: IgnoreMatcher | undefine
 
 	return {
 		directory,
-		root: {path: '', kind: 'directory', mode: 0, size: 0, link: '', device: 0},
+		hasBareRoot: true,
+		content: ({path, size}) => diskContent(directory, path, size),
+		root: {path: '', kind: 'directory', mode: 0, uid: 0, gid: 0, size: 0, link: '', device: 0},
 		children: entry => list(entry).entries,
 		child: (entry, name) => list(entry).byName.get(name),
 		excludedBy: (folder, names) => {
@@ -115,9 +102,12 @@ function entryAt(directory: string, path: string): ContextEntry | undefined {
 		kind,
 		// BuildKit shows every link as 0777, whatever the system says.
 		mode: kind === 'symlink' ? 0o777 : stats.mode & 0o7777,
+		// The client sends every file as root's (BuildKit client/solve.go).
+		uid: 0,
+		gid: 0,
 		size: kind === 'file' ? stats.size : 0,
 		link: kind === 'symlink' ? orFail(path, () => readlinkSync(absolute)).replaceAll(nodePath.sep, '/') : '',
-		device: kind === 'device' ? stats.rdev : 0,
+		device: kind === 'device' || kind === 'block-device' ? stats.rdev : 0,
 	};
 }
 
@@ -136,6 +126,10 @@ function kindOf(stats: Stats): ContextEntry['kind'] | undefined {
 
 	if (stats.isFIFO()) {
 		return 'fifo';
+	}
+
+	if (stats.isBlockDevice()) {
+		return 'block-device';
 	}
 
 	return stats.isSocket() ? undefined : 'device';

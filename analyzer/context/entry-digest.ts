@@ -1,84 +1,89 @@
-import {createHash} from 'node:crypto';
-import {closeSync, openSync, readSync} from 'node:fs';
+import {createHash, type Hash} from 'node:crypto';
 import nodePath from 'node:path';
+import {type FileEntry, type FileTree, OpenContent} from '../files/file-tree.ts';
 import {type Digest, sha256} from '../keys/digest.ts';
-import {orFail} from './context-problem.ts';
-import type {ContextEntry, ContextTree} from './context-tree.ts';
+import {compareBytes} from './selector.ts';
 
-const typeFlags = {file: '0', symlink: '2', device: '3', directory: '5', fifo: '6'} as const;
+const typeFlags = {file: '0', symlink: '2', device: '3', 'block-device': '4', directory: '5', fifo: '6'} as const;
 
 /**
  * Digests of single entries and whole folders, each computed once (BuildKit cache/contenthash). Neither name nor
- * time of an entry is in its own digest; owner is always 0:0, as the client sends it.
+ * time of an entry is in its own digest.
  */
 export interface EntryDigests {
 	/** A file, link or folder; a folder's digest covers all that is in it. */
-	digest(entry: ContextEntry): Digest;
+	digest(entry: FileEntry): Digest;
 	/** The digest of a folder's own mode, without what is in it. */
-	header(entry: ContextEntry): Digest;
+	header(entry: FileEntry): Digest;
 }
 
-/** Digests over a context. Reading throws `ContextFailure` where the file system refuses. */
-export function entryDigests(tree: ContextTree): EntryDigests {
+/**
+ * Digests over a tree. Reading throws `ContextFailure` where the file system refuses, `OpenContent` where only the build
+ * can tell.
+ */
+export function entryDigests(tree: FileTree): EntryDigests {
 	const known = new Map<string, Digest>();
 
-	const digest = (entry: ContextEntry): Digest => {
+	const digest = (entry: FileEntry): Digest => {
 		const cached = known.get(entry.path);
 		if (cached !== undefined) {
 			return cached;
 		}
 
-		const computed = entry.kind === 'directory' ? directoryDigest(entry) : leafDigest(tree.directory, entry);
+		const computed = entry.kind === 'directory' ? directoryDigest(entry) : leafDigest(tree, entry);
 		known.set(entry.path, computed);
 		return computed;
 	};
 
 	// In byte order: NUL and the header, then for each child NUL, its name and its digest (checksum.go).
-	const directoryDigest = (entry: ContextEntry): Digest => {
+	const directoryDigest = (entry: FileEntry): Digest => {
 		const hash = createHash('sha256').update('\0').update(headerDigest(entry));
 		for (const child of tree.children(entry)) {
 			hash.update(`\0${nodePath.posix.basename(child.path)}`).update(digest(child));
 		}
 
-		return `sha256:${hash.digest('hex')}`;
+		return hashed(hash);
 	};
+
+	// The root of a context never arrives as a change, so BuildKit puts a fixed header in its place.
+	const headerDigest = (entry: FileEntry): Digest =>
+		tree.hasBareRoot && entry.path === '' ? sha256('') : hashed(createHash('sha256').update(tarsumHeader(entry)));
 
 	return {digest, header: headerDigest};
 }
 
-// The root of a context never arrives as a change, so BuildKit puts a fixed header in its place.
-function headerDigest(entry: ContextEntry): Digest {
-	return sha256(entry.path === '' ? '' : tarsumHeader(entry));
+function leafDigest(tree: FileTree, entry: FileEntry): Digest {
+	const header = tarsumHeader(entry);
+	return entry.kind === 'file'
+		? `sha256:${tree.content(entry).digest(header)}`
+		: hashed(createHash('sha256').update(header));
 }
 
-// tarsum version 1: names and values without separators (cache/contenthash/tarsum.go).
-function tarsumHeader({kind, mode, size, link, device}: ContextEntry): string {
-	const major = kind === 'device' ? (device >> 8) & 0xfff : 0;
-	const minor = kind === 'device' ? (device & 0xff) | ((device >> 12) & 0xfff00) : 0;
-	return `namemode${mode}uid0gid0size${size}typeflag${typeFlags[kind]}linkname${link}unamegnamedevmajor${major}devminor${minor}`;
-}
-
-// One buffer for all files: never a whole big file in memory.
-const buffer = Buffer.allocUnsafeSlow(1024 * 1024);
-
-function leafDigest(directory: string, entry: ContextEntry): Digest {
-	const hash = createHash('sha256').update(tarsumHeader(entry));
-	if (entry.kind === 'file' && entry.size > 0) {
-		const absolute = nodePath.join(directory, entry.path);
-		const descriptor = orFail(entry.path, () => openSync(absolute, 'r'));
-		try {
-			for (;;) {
-				const read = orFail(entry.path, () => readSync(descriptor, buffer, 0, buffer.length, null));
-				if (read === 0) {
-					break;
-				}
-
-				hash.update(buffer.subarray(0, read));
-			}
-		} finally {
-			closeSync(descriptor);
-		}
+/**
+ * What is hashed of an entry in front of its bytes, tarsum version 1: names and values without separators (BuildKit
+ * cache/contenthash/tarsum.go). Throws `OpenContent` where it is not known for sure.
+ */
+export function tarsumHeader({kind, mode, uid, gid, size, link, device, xattrs, doubt}: FileEntry): Buffer {
+	if (doubt !== undefined) {
+		throw new OpenContent(doubt);
 	}
 
+	const isDevice = kind === 'device' || kind === 'block-device';
+	const major = isDevice ? (device >> 8) & 0xfff : 0;
+	const minor = isDevice ? (device & 0xff) | ((device >> 12) & 0xfff00) : 0;
+	const owner = `uid${uid}gid${gid}`;
+	const text = `namemode${mode}${owner}size${size}typeflag${typeFlags[kind]}linkname${link}unamegnamedevmajor${major}devminor${minor}`;
+	const attributes = [...(xattrs ?? [])]
+		.filter(([name]) => countsInHeader(name))
+		.sort(([a], [b]) => compareBytes(a, b))
+		.flatMap(([name, value]) => [Buffer.from(name), value]);
+	return Buffer.concat([Buffer.from(text), ...attributes]);
+}
+
+function countsInHeader(attribute: string): boolean {
+	return attribute === 'security.capability' || !/^(?:security|system)\./.test(attribute);
+}
+
+function hashed(hash: Hash): Digest {
 	return `sha256:${hash.digest('hex')}`;
 }

@@ -1,4 +1,4 @@
-import type {ContextEntry, ContextTree} from './context-tree.ts';
+import type {FileEntry, FileTree} from '../files/file-tree.ts';
 
 // BuildKit cache/contenthash/path.go maxSymlinkLimit.
 const maxLinks = 255;
@@ -7,9 +7,9 @@ const maxLinks = 255;
  * The entry an absolute path leads to, links followed inside the context only: an absolute link starts at its root,
  * `..` does not leave it (BuildKit cache/contenthash/checksum.go getFollowLinks). `undefined` when nothing is there.
  */
-export function followPath(tree: ContextTree, path: string, followTrailing: boolean): ContextEntry | undefined {
+export function followPath(tree: FileTree, path: string, followTrailing: boolean): FileEntry | undefined {
 	let pending = path.split('/');
-	let trail: ContextEntry[] = [tree.root];
+	let trail: FileEntry[] = [tree.root];
 	let links = 0;
 	while (pending.length > 0) {
 		const [part = '', ...rest] = pending;

@@ -1,7 +1,7 @@
+import type {FileEntry, FileTree} from '../files/file-tree.ts';
 import {matchPath} from '../keys/go-match.ts';
 import {basePath, joinPath} from '../keys/go-path.ts';
 import {ContextFailure} from './context-problem.ts';
-import type {ContextEntry, ContextTree} from './context-tree.ts';
 import {compilePatterns, type IgnoreMatcher, type MatchInfo} from './dockerignore.ts';
 import {followPath} from './follow-links.ts';
 import {missingPath} from './missing-path.ts';
@@ -11,7 +11,7 @@ import {containsWildcards, type Selector} from './selector.ts';
 export interface PatternEntry {
 	/** Absolute path as the selector names it: a linked prefix keeps the link's name. */
 	readonly path: string;
-	readonly entry: ContextEntry;
+	readonly entry: FileEntry;
 	/** A link on the first level is followed. */
 	readonly followLinks: boolean;
 }
@@ -29,7 +29,7 @@ interface Visit extends PatternEntry {
 }
 
 /** The entries a wildcard, include or exclude pattern selects, in tree order (BuildKit contenthash includedPaths). */
-export function patternEntries(tree: ContextTree, selector: Selector): PatternEntries {
+export function patternEntries(tree: FileTree, selector: Selector): PatternEntries {
 	const pattern = selector.path === '/' ? '' : selector.path;
 	const prefix = selector.wildcard ? literalPrefix(pattern) : pattern;
 	const start = followPath(tree, prefix, selector.wildcard);
@@ -64,7 +64,7 @@ export function patternEntries(tree: ContextTree, selector: Selector): PatternEn
 		return below(path, lastMatched);
 	};
 
-	const visit = (entry: ContextEntry, path: string, parents: readonly Visit[]): void => {
+	const visit = (entry: FileEntry, path: string, parents: readonly Visit[]): void => {
 		// The source itself, when it is the root, has no header.
 		const isBareRoot = path === '' && pattern === '';
 		const parent = parents.at(-1);

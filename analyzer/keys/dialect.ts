@@ -3,7 +3,7 @@
  * the versions differ, as data. Sources: git history of moby/buildkit, each change with the first release that has it.
  */
 export interface Dialect {
-	/** First BuildKit release that computes keys this way: `0.18`. */
+	/** First BuildKit release that computes keys this way: `0.18`, `0.15.2`. */
 	readonly since: string;
 	/** `--build-context` is there, so that a stage's name must be an image reference too (frontend/dockerui, v0.10). */
 	readonly hasNamedContexts: boolean;
@@ -13,6 +13,8 @@ export interface Dialect {
 	readonly selectsRootMount: boolean;
 	/** Ids of cache mounts other than the default are blanked (exec.go checkShouldClearCacheOpts, v0.13). */
 	readonly blanksCacheMountIds: boolean;
+	/** COPY --chmod sets a mode with all its bits, and patterns leave folders alone that they do not take (fsutil/copy, v0.13). */
+	readonly copiesModes: boolean;
 	/** Secret, ssh and tmpfs mounts have no input and no selector (exec.go getMountDeps, v0.15.2). */
 	readonly inputlessMounts: boolean;
 	/** Protobuf fields that are zero are left out of the JSON (gogo → google protobuf, v0.17). */
@@ -27,6 +29,10 @@ export interface Dialect {
 	readonly hasOsVersionArgs: boolean;
 	/** WORKDIR takes its timestamp from SOURCE_DATE_EPOCH (convert.go dispatchWorkdir, v0.22). */
 	readonly datesWorkdir: boolean;
+	/** The default of a global ARG SOURCE_DATE_EPOCH counts too (convert.go resolveSourceDateEpoch, v0.29). */
+	readonly hasGlobalEpoch: boolean;
+	/** Every link that a wildcard, include or exclude pattern selects is followed, not those of the first level alone (checksum.go, until v0.25). */
+	readonly followsAllMatches: boolean;
 	/** How matches of a wildcard, include or exclude pattern are hashed (cache/contenthash/checksum.go, v0.26). */
 	readonly patternHash: 'base-names' | 'relative-paths';
 	/** Flags that were in the labs frontend first and are in BuildKit's own now (docs/reference.md, v0.26 = Dockerfile 1.20). */
@@ -41,6 +47,7 @@ const oldest: Dialect = {
 	removesMountStubs: false,
 	selectsRootMount: false,
 	blanksCacheMountIds: false,
+	copiesModes: false,
 	inputlessMounts: false,
 	omitsZeroFields: false,
 	ownerById: 'byID',
@@ -48,6 +55,8 @@ const oldest: Dialect = {
 	hasTargetStage: false,
 	hasOsVersionArgs: false,
 	datesWorkdir: false,
+	hasGlobalEpoch: false,
+	followsAllMatches: true,
 	patternHash: 'base-names',
 	stableFlags: [],
 	hasRequiredPaths: false,
@@ -56,13 +65,15 @@ const oldest: Dialect = {
 const changes: readonly Partial<Dialect>[] = [
 	{since: '0.10', hasNamedContexts: true},
 	{since: '0.11', removesMountStubs: true},
-	{since: '0.13', selectsRootMount: true, blanksCacheMountIds: true},
-	{since: '0.15', inputlessMounts: true},
+	{since: '0.13', selectsRootMount: true, blanksCacheMountIds: true, copiesModes: true},
+	{since: '0.15.2', inputlessMounts: true},
 	{since: '0.17', omitsZeroFields: true, ownerById: 'ByID', ownerByName: 'ByName', hasTargetStage: true},
 	{since: '0.18', ownerById: 'byId', ownerByName: 'byName'},
 	{since: '0.19', hasOsVersionArgs: true},
 	{since: '0.22', datesWorkdir: true},
+	{since: '0.25', followsAllMatches: false},
 	{since: '0.26', patternHash: 'relative-paths', stableFlags: ['parents', 'security'], hasRequiredPaths: true},
+	{since: '0.29', hasGlobalEpoch: true},
 ];
 
 /** All dialects, oldest first. */
@@ -84,17 +95,28 @@ export const newestDialect: Dialect = dialects.at(-1) ?? oldest;
 
 /**
  * The dialect a BuildKit version speaks: the newest row that is not newer than it. `undefined` when the text is no
- * version (`v0.25.1`, `0.13`, `v0.26.0+unknown`).
+ * version (`v0.25.1`, `0.13`, `v0.26.0+unknown`). A version without its last number is the newest of its kind.
  */
 export function dialectOf(version: string): Dialect | undefined {
-	const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version);
-	if (match === null) {
-		return undefined;
-	}
+	const wanted = partsOf(version);
+	return wanted === undefined ? undefined : (dialects.findLast(row => !isBefore(wanted, row)) ?? oldest);
+}
 
-	const [, major, minor, patch] = match;
-	// The mount inputs changed in a patch release: 0.15.0 and 0.15.1 still are of the row before.
-	const effective = major === '0' && minor === '15' && Number(patch ?? 2) < 2 ? 14 : Number(minor);
-	const fits = (row: Dialect) => Number(major) > 0 || Number(row.since.split('.')[1]) <= effective;
-	return dialects.findLast(row => fits(row)) ?? oldest;
+/** The last BuildKit release of a dialect, as far as its number tells: `0.25`, `0.15.1`; none for the newest. */
+export function lastReleaseOf(dialect: Dialect): string | undefined {
+	const next = dialects[dialects.indexOf(dialect) + 1];
+	return next?.since.replace(/\d+$/, last => String(Number(last) - 1));
+}
+
+function isBefore(wanted: readonly number[], {since}: Dialect): boolean {
+	const first = since.split('.').map(Number);
+	const at = wanted.findIndex((part, index) => part !== (first[index] ?? 0));
+	return at !== -1 && (wanted[at] ?? 0) < (first[at] ?? 0);
+}
+
+function partsOf(version: string): readonly number[] | undefined {
+	const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version);
+	return match === null
+		? undefined
+		: [Number(match[1]), Number(match[2]), Number(match[3] ?? Number.POSITIVE_INFINITY)];
 }

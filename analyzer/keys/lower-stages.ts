@@ -4,6 +4,7 @@ import {graphError} from '../graph/graph-error.ts';
 import type {Origin} from '../graph/origin.ts';
 import type {Stage, StageGraph} from '../graph/stage.ts';
 import type {Dialect} from './dialect.ts';
+import {epochOf} from './epoch.ts';
 import type {ImageTable} from './images.ts';
 import {internTable} from './intern.ts';
 import {lowerCopy} from './lower-copy.ts';
@@ -35,13 +36,13 @@ export function lowerStages(input: LoweringInput): LoweredStages {
 	const diagnostics: Diagnostic[] = [];
 	const budget = textBudget();
 	const intern = internTable(budget);
-	const epoch = dialect.datesWorkdir ? epochOf(input) : undefined;
+	const epoch = epochOf(buildArgs, graph.globalArgs, dialect);
 	const context: LoweringContext = {
 		dockerfile: graph.dockerfile,
 		globalArgs: graph.globalArgs,
 		buildArgs,
 		execOptions: input.execOptions,
-		...(epoch !== undefined && {epoch}),
+		...(epoch.kind === 'time' && dialect.datesWorkdir && {epoch: epoch.nanoseconds}),
 		context: intern({kind: 'context'}),
 		intern,
 		budget,
@@ -54,7 +55,15 @@ export function lowerStages(input: LoweringInput): LoweredStages {
 			break;
 		}
 
-		const lowered = lowerStage(stage, input, context, states);
+		const start = startOf(stage, input, context, states);
+		// Environment and folders of every stage may depend on it.
+		const lowered = lowerStage(
+			stage,
+			input,
+			context,
+			states,
+			epoch.kind === 'open' ? {...start, unresolved: start.unresolved ?? epoch.cause} : start,
+		);
 		states.set(stage.index, lowered.state);
 		stages.push({stage: stage.index, steps: lowered.steps, output: lowered.state.vertex});
 	}
@@ -62,21 +71,15 @@ export function lowerStages(input: LoweringInput): LoweredStages {
 	return diagnostics.length > 0 ? {kind: 'failed', diagnostics} : {kind: 'lowered', stages};
 }
 
-// SOURCE_DATE_EPOCH as a build argument, or a global ARG with a value; seconds become nanoseconds.
-function epochOf({buildArgs, graph}: LoweringInput): bigint | undefined {
-	const text = buildArgs.get('SOURCE_DATE_EPOCH') ?? graph.globalArgs.get('SOURCE_DATE_EPOCH');
-	return text !== undefined && /^\d+$/.test(text) ? BigInt(text) * 1_000_000_000n : undefined;
-}
-
 function lowerStage(
 	stage: Stage,
 	input: LoweringInput,
 	context: LoweringContext,
 	states: ReadonlyMap<number, StageState>,
+	start: StageState,
 ): {readonly state: StageState; readonly steps: readonly Step[]} {
 	const {graph} = input;
 	const from = stage.source.from;
-	const start = startOf(stage, input, context, states);
 	if (stage.replaced) {
 		return {state: start, steps: []};
 	}

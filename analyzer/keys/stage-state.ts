@@ -17,7 +17,7 @@ export interface StageState {
 	readonly user: string;
 	readonly shell: readonly string[] | undefined;
 	readonly platform: Platform;
-	/** Why the base image is not known: then nothing on top of it has a key. */
+	/** Why nothing in the stage has a key: the base image is not known, or the time that it is built for. */
 	readonly unresolved?: string;
 }
 

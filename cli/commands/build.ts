@@ -1,13 +1,11 @@
 import {
 	type BuildReport,
 	type BuildTarget,
-	createRegistryClient,
-	dockerCredentials,
 	type Engine,
 	type EngineKind,
-	engineDialect,
 	findEngine,
 	openPlanner,
+	openRegistry,
 	type Planner,
 	type PlanRequest,
 	planTargets,
@@ -15,6 +13,7 @@ import {
 } from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
+import {type RegistryFlags, registryWish} from '../registry-options.ts';
 import {buildJson, buildSchemaVersion} from '../render/build-json.ts';
 import {renderFailure, renderReport} from '../render/build-text.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
@@ -22,8 +21,9 @@ import {mistakesJson} from '../render/diagnostics-json.ts';
 import {liveView} from '../render/live-view.ts';
 import {renderPlan} from '../render/plan-text.ts';
 import type {CommandContext} from './command-context.ts';
+import {onEngine} from './on-engine.ts';
 
-export interface BuildCommandFlags extends PlanFlags {
+export interface BuildCommandFlags extends PlanFlags, RegistryFlags {
 	readonly format: 'text' | 'json';
 	readonly tag: readonly string[];
 	readonly push?: boolean;
@@ -68,13 +68,9 @@ export async function runBuildCommand(
 	const {engine, reason} = search;
 	try {
 		command.streams.err(`${command.errorStyle.dim(`engine  ${reason}`)}\n`);
-		const dialect = parsed.request.dialect ?? engineDialect(engine.info);
 		const request: PlanRequest = {
-			...parsed.request,
-			viaEngineApi: engine.info.kind === 'docker',
+			...onEngine(parsed.request, engine, flags.pull === true),
 			writesDefault: parsed.request.cacheTo.length === 0 && engine.info.canExportCache,
-			...(dialect !== undefined && {dialect}),
-			...(flags.pull !== true && {localImage: reference => engine.localImage(reference)}),
 		};
 		return await planAndBuild(request, context, flags, engine, command);
 	} finally {
@@ -90,7 +86,17 @@ async function planAndBuild(
 	command: CommandContext,
 ): Promise<number> {
 	const {streams, errorStyle} = command;
-	const opened = await openPlanner(request, createRegistryClient({credentials: dockerCredentials(command)}));
+	const access = registryWish(flags, command, engine.info);
+	if (access.kind === 'usage') {
+		return command.fail(access);
+	}
+
+	const registry = await openRegistry(access.wish);
+	if (registry.kind === 'failed') {
+		return command.fail(registry.problem);
+	}
+
+	const opened = await openPlanner(request, registry.client);
 	if (opened.kind === 'failed') {
 		return command.fail(opened.problem);
 	}

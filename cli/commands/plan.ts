@@ -1,27 +1,109 @@
-import {createRegistryClient, dockerCredentials, openPlanner, type Plan} from '../../planner/index.ts';
+import {
+	type Engine,
+	type EngineKind,
+	findEngine,
+	openPlanner,
+	openRegistry,
+	type Plan,
+	type PlanRequest,
+} from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
+import {type RegistryFlags, registryWish} from '../registry-options.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
 import {planJson, planSchemaVersion} from '../render/plan-json.ts';
 import {renderPlan} from '../render/plan-text.ts';
 import type {CommandContext} from './command-context.ts';
+import {onEngine} from './on-engine.ts';
 
-export interface PlanCommandFlags extends PlanFlags {
+export interface PlanCommandFlags extends PlanFlags, RegistryFlags {
 	readonly format: 'text' | 'json';
 	readonly detailedExitcode?: boolean;
+	readonly engine?: EngineKind | 'none';
+	readonly builder?: string;
+	readonly pull?: boolean;
 }
 
 /** `cachecast plan`: what will hit, what will miss, and why. Nothing is built and nothing written. */
 export async function runPlan(context: string, flags: PlanCommandFlags, command: CommandContext): Promise<number> {
-	const {streams, style, errorStyle} = command;
 	const parsed = planRequest(context, flags, command);
 	if (parsed.kind === 'usage') {
 		return command.fail(parsed);
 	}
 
-	const client = createRegistryClient({credentials: dockerCredentials(command)});
-	const opened = await openPlanner(parsed.request, client);
+	const asked = await askEngine(flags, command);
+	if (asked.kind === 'failed') {
+		return command.fail({message: asked.message, hint: 'leave --engine and --builder out to plan without one'});
+	}
+
+	if (asked.kind === 'none') {
+		return plan(parsed.request, undefined, context, flags, command);
+	}
+
+	try {
+		return await plan(
+			onEngine(parsed.request, asked.engine, flags.pull === true),
+			asked.engine,
+			context,
+			flags,
+			command,
+		);
+	} finally {
+		await asked.engine.close();
+	}
+}
+
+type Asked =
+	| {readonly kind: 'engine'; readonly engine: Engine}
+	| {readonly kind: 'none'}
+	| {readonly kind: 'failed'; readonly message: string};
+
+// A plan needs no engine; where one is at hand, it is the builder. --buildkit names a builder that is not.
+async function askEngine(
+	{engine: wanted, builder, buildkit}: PlanCommandFlags,
+	{env, homeDir}: CommandContext,
+): Promise<Asked> {
+	const isDemanded = (wanted !== undefined && wanted !== 'none') || builder !== undefined;
+	if (wanted === 'none' || (buildkit !== undefined && !isDemanded)) {
+		return {kind: 'none'};
+	}
+
+	const search = await findEngine({
+		env,
+		homeDir,
+		needsCacheExport: true,
+		patienceMs: 10_000,
+		...(wanted !== undefined && {wanted}),
+		...(builder !== undefined && {builder}),
+	});
+	if (search.kind === 'found') {
+		return {kind: 'engine', engine: search.engine};
+	}
+
+	const tried = search.tried.map(({what, problem}) => `${what} (${problem})`).join('; ');
+	return isDemanded ? {kind: 'failed', message: `no Docker engine can be reached; tried: ${tried}`} : {kind: 'none'};
+}
+
+async function plan(
+	request: PlanRequest,
+	engine: Engine | undefined,
+	context: string,
+	flags: PlanCommandFlags,
+	command: CommandContext,
+): Promise<number> {
+	const {streams, style, errorStyle} = command;
+	const access = registryWish(flags, command, engine?.info);
+	if (access.kind === 'usage') {
+		return command.fail(access);
+	}
+
+	const registry = await openRegistry(access.wish);
+	if (registry.kind === 'failed') {
+		return command.fail(registry.problem);
+	}
+
+	const opened = await openPlanner(request, registry.client);
 	if (opened.kind === 'failed') {
 		return command.fail(opened.problem);
 	}
@@ -31,7 +113,7 @@ export async function runPlan(context: string, flags: PlanCommandFlags, command:
 		opened.kind === 'mistakes'
 			? ({kind: 'failed', diagnostics: opened.diagnostics} as const)
 			: await opened.planner.plan(flags.target);
-	const place = {dockerfile: source.path, context};
+	const place = {dockerfile: source.path, context, ...(engine !== undefined && {engine: engine.info})};
 	if (result.kind === 'failed') {
 		if (flags.format === 'json') {
 			const mistakes = mistakesJson(planSchemaVersion, place, result.diagnostics);

@@ -1,7 +1,7 @@
 import type {BuildReport, BuiltStep, EngineInfo} from '../../planner/index.ts';
 import {stepText} from '../../planner/index.ts';
 import type {PlanPlace} from './plan-json.ts';
-import {planJson} from './plan-json.ts';
+import {engineJson, planJson} from './plan-json.ts';
 
 /** The version of the build report's JSON; fields may be added within one version. */
 export const buildSchemaVersion = 1;
@@ -17,12 +17,7 @@ export function buildJson(
 		schemaVersion: buildSchemaVersion,
 		dockerfile: place.dockerfile,
 		context: place.context,
-		engine: {
-			kind: engine.kind,
-			engineVersion: engine.engineVersion ?? null,
-			buildkitVersion: engine.buildkitVersion ?? null,
-			buildxVersion: engine.buildxVersion ?? null,
-		},
+		engine: engineJson(engine),
 		outcome: outcome.kind,
 		message: outcome.kind === 'failed' || outcome.kind === 'lost' ? outcome.message : null,
 		imageDigest: outcome.kind === 'built' ? (outcome.imageDigest ?? null) : null,

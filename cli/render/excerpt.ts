@@ -5,6 +5,9 @@ import type {Style} from './style.ts';
 /** A longer line is cut to this many columns around the range. */
 const MAX_COLUMNS = 100;
 
+/** So many characters before and behind the start of the range are looked at: finding their limits takes quadratic time. */
+const REACH = 1000;
+
 /**
  * The line of a range with a squiggle below it:
  *
@@ -15,9 +18,10 @@ const MAX_COLUMNS = 100;
  */
 export function renderExcerpt(source: SourceFile, {start, end}: Range, style: Style): string {
 	const line = lineOf(source, start.line);
-	const cells = cellsOf(line);
-	const endOffset = end.line === start.line ? end.column - 1 : line.length;
-	const from = countUntil(cells, cell => cell.end >= start.column);
+	const skipped = Math.max(0, start.column - REACH);
+	const cells = cellsOf(line.slice(skipped, start.column + REACH));
+	const endOffset = (end.line === start.line ? end.column - 1 : line.length) - skipped;
+	const from = countUntil(cells, cell => cell.end + skipped >= start.column);
 	const to = Math.max(
 		from + 1,
 		countUntil(cells, cell => cell.start >= endOffset),

@@ -1,9 +1,13 @@
 import {
+	type DialectChoice,
 	describeCause,
+	type EngineInfo,
 	formatPlatform,
+	lastReleaseOf,
 	type Origin,
 	type Plan,
 	type PlannedStage,
+	pullOf,
 	type StepForecast,
 	stepText,
 } from '../../planner/index.ts';
@@ -16,6 +20,8 @@ export const planSchemaVersion = 1;
 export interface PlanPlace {
 	readonly dockerfile: string;
 	readonly context: string;
+	/** The engine that the plan is for; absent where none was asked. */
+	readonly engine?: EngineInfo;
 }
 
 /** The plan as data, as `cli/schemas/plan.schema.json` describes it. */
@@ -27,17 +33,33 @@ export function planJson(plan: Plan, place: PlanPlace): Readonly<Record<string, 
 		context: place.context,
 		target: target?.name ?? String(plan.graph.target),
 		platform: formatPlatform(plan.platform),
-		dialect: {since: plan.dialect.dialect.since, by: plan.dialect.by},
+		dialect: dialectJson(plan.dialect),
+		engine: place.engine === undefined ? null : engineJson(place.engine),
 		caches: plan.caches.map(({reading, used}) => ({...cacheJson(reading), used})),
 		unusedContexts: plan.unusedContexts.map(({name}) => name),
 		images: plan.images.map(({reference, platform, result}) => ({
 			reference,
 			platform: formatPlatform(platform),
 			digest: result.kind === 'resolved' ? result.image.digest : null,
+			source: result.kind === 'resolved' ? result.origin : null,
 			reason: result.kind === 'resolved' ? null : result.reason,
 		})),
 		stages: plan.stages.map(stage => stageJson(stage)),
 		summary: plan.summary,
+	};
+}
+
+function dialectJson({dialect, from = dialect, by, version}: DialectChoice): Readonly<Record<string, unknown>> {
+	return {since: from.since, until: lastReleaseOf(dialect) ?? null, by, version: version ?? null};
+}
+
+/** What an engine is, as far as it says. */
+export function engineJson(engine: EngineInfo): Readonly<Record<string, unknown>> {
+	return {
+		kind: engine.kind,
+		engineVersion: engine.engineVersion ?? null,
+		buildkitVersion: engine.buildkitVersion ?? null,
+		buildxVersion: engine.buildxVersion ?? null,
 	};
 }
 
@@ -80,7 +102,8 @@ function baseName(base: Origin): string {
 }
 
 function stepJson(forecast: StepForecast): Readonly<Record<string, unknown>> {
-	const {step, outcome, key, contents, cause, needed, result} = forecast;
+	const {step, outcome, key, contents, cause, needed, skipped, result} = forecast;
+	const pull = pullOf([forecast]);
 	const {range, keyword} = step.instruction;
 	return {
 		id: step.id,
@@ -93,9 +116,12 @@ function stepJson(forecast: StepForecast): Readonly<Record<string, unknown>> {
 			step.number === undefined ? null : {stage: step.number.stage, index: step.number.index, total: step.number.total},
 		forecast: outcome,
 		needed,
+		skipped,
 		key: key ?? null,
 		contentKeys: contents,
 		cause: cause === undefined ? null : {...cause, text: describeCause(cause)},
 		createdAt: result?.createdAt ?? null,
+		layers: result === undefined ? null : pull.layers,
+		bytes: result === undefined ? null : pull.bytes,
 	};
 }

@@ -1,9 +1,11 @@
 import {
 	type CacheReading,
 	type Cause,
+	type DialectChoice,
+	describeCacheSpec,
 	describeCause,
-	formatCacheSpec,
 	formatPlatform,
+	lastReleaseOf,
 	type Origin,
 	type Plan,
 	type PlannedStage,
@@ -11,6 +13,7 @@ import {
 	stageLabel,
 	stepText,
 } from '../../planner/index.ts';
+import {formatAge, formatBytes} from './amounts.ts';
 import type {PlanPlace} from './plan-json.ts';
 import type {Style} from './style.ts';
 
@@ -27,7 +30,7 @@ export function renderPlan(
 ): string {
 	const target = plan.graph.stages[plan.graph.target];
 	const head = [
-		`${style.bold(place.dockerfile)} → ${style.bold(target === undefined ? '' : stageLabel(target))} ${style.dim(`(${formatPlatform(plan.platform)}, keys as BuildKit ${plan.dialect.dialect.since}+${dialectNote(plan)})`)}`,
+		`${style.bold(place.dockerfile)} → ${style.bold(target === undefined ? '' : stageLabel(target))} ${style.dim(`(${formatPlatform(plan.platform)}, keys as BuildKit ${dialectText(plan.dialect)})`)}`,
 		...plan.caches
 			.filter(({reading, used}) => used || reading.kind !== 'found')
 			.map(({reading}) => renderCache(reading, style)),
@@ -40,31 +43,33 @@ export function renderPlan(
 	const stages = plan.stages
 		.filter(({stage}) => !shown.has(stage.index))
 		.map(stage => renderStage(stage, plan, style, columns));
-	return `${[head.join('\n'), ...stages, renderSummary(plan, style)].join('\n\n')}\n`;
+	return `${[head.join('\n'), ...stages, renderSummary(plan, style).join('\n')].join('\n\n')}\n`;
 }
 
-function dialectNote({dialect: {by}}: Plan): string {
+function dialectText({dialect, from = dialect, by, version}: DialectChoice): string {
+	const last = lastReleaseOf(dialect);
+	const range = last === undefined ? `${from.since}+` : last === from.since ? last : `${from.since}–${last}`;
 	switch (by) {
 		case 'given': {
-			return ' as given';
+			return `${version ?? range} as given`;
 		}
 
 		case 'engine': {
-			return ', the builder’s';
+			return `${version ?? range}, the builder’s`;
 		}
 
 		case 'cache': {
-			return ', as the cache was written';
+			return `${range}, as the cache was written`;
 		}
 
 		case 'default': {
-			return ', assumed';
+			return `${range}, assumed`;
 		}
 	}
 }
 
 function renderCache(reading: CacheReading, style: Style): string {
-	const name = formatCacheSpec(reading.spec, 'from');
+	const name = describeCacheSpec(reading.spec, 'from');
 	switch (reading.kind) {
 		case 'found': {
 			return `cache  ${name} ${style.dim(`(${reading.config.records.length} records)`)}`;
@@ -124,13 +129,30 @@ function renderStep(forecast: StepForecast, lineWidth: number, style: Style, col
 	const mark = marks[outcome === 'miss' && cause?.kind === 'parent' ? 'cascade' : outcome];
 	const word = outcome === 'none' ? '' : outcome;
 	const text = `${step.trigger ? 'ONBUILD ' : ''}${stepText(step)}`;
-	const room = Math.max(30, columns - lineWidth - outcomeWidth - 6);
+	const age = ageOf(forecast);
+	const room = Math.max(30, columns - lineWidth - outcomeWidth - 6 - age.length);
 	const shown = text.length > room ? `${text.slice(0, room - 1)}…` : text;
-	const first = `  ${style.dim(line)} ${paint(`${mark} ${word.padEnd(outcomeWidth)}`)} ${outcome === 'none' ? style.dim(shown) : shown}`;
+	const first = `  ${style.dim(line)} ${paint(`${mark} ${word.padEnd(outcomeWidth)}`)} ${outcome === 'none' ? style.dim(shown) : shown}${age === '' ? '' : style.dim(age)}`;
+	const note = noteOf(forecast);
+	return note === undefined ? first : `${first}\n${' '.repeat(lineWidth + outcomeWidth + 6)}${paint(note)}`;
+}
+
+// The time is that of the printing: a plan is read at once or as JSON.
+function ageOf({outcome, result}: StepForecast): string {
+	const age =
+		outcome !== 'hit' || result?.createdAt === undefined ? undefined : formatAge(result.createdAt, Date.now());
+	return age === undefined ? '' : `  ${age} old`;
+}
+
+function noteOf({cause, skipped}: StepForecast): string | undefined {
+	if (skipped) {
+		return 'need not run: no layers in the cache, and nothing that runs takes any';
+	}
+
 	// What holds for every step alike is said once, above.
 	return cause === undefined || cause.kind === 'cold' || cause.kind === 'no-cache'
-		? first
-		: `${first}\n${' '.repeat(lineWidth + outcomeWidth + 6)}${paint(`${causeLead(cause)}${describeCause(cause)}`)}`;
+		? undefined
+		: `${causeLead(cause)}${describeCause(cause)}`;
 }
 
 const marks = {hit: '✔', miss: '✖', cascade: '↳', unknown: '?', none: '·'} as const;
@@ -159,7 +181,7 @@ function outcomeStyle({outcome, cause}: StepForecast, style: Style): (text: stri
 	}
 }
 
-function renderSummary({summary, stages}: Plan, style: Style): string {
+function renderSummary({summary, stages}: Plan, style: Style): readonly string[] {
 	const counts = [
 		style.hit(`${summary.hit} hit`),
 		(summary.miss > 0 ? style.miss : style.dim)(`${summary.miss} miss`),
@@ -169,10 +191,20 @@ function renderSummary({summary, stages}: Plan, style: Style): string {
 		.flatMap(({steps}) => steps)
 		.filter(({outcome, cause}) => outcome === 'miss' && cause !== undefined && cause.kind !== 'parent');
 	const cascade = summary.miss - firsts.length;
-	if (firsts.length === 0 || firsts.every(({cause}) => cause?.kind === 'cold' || cause?.kind === 'no-cache')) {
-		return `${style.bold('Plan:')} ${counts}.`;
-	}
-
+	const isPlain =
+		firsts.length === 0 || firsts.every(({cause}) => cause?.kind === 'cold' || cause?.kind === 'no-cache');
 	const lines = firsts.map(({step}) => `line ${step.instruction.range.start.line}`);
-	return `${style.bold('Plan:')} ${counts}. First cause: ${lines.join(', ')}${cascade > 0 ? `; ${cascade} more follow${cascade === 1 ? 's' : ''}` : ''}.`;
+	const follow = cascade > 0 ? `; ${cascade} more follow${cascade === 1 ? 's' : ''}` : '';
+	const {best, worst, pull} = summary;
+	return [
+		`${style.bold('Plan:')} ${counts}.${isPlain ? '' : ` First cause: ${lines.join(', ')}${follow}.`}`,
+		...(summary.unknown > 0
+			? [`${best.miss} to run if all that is unknown hits, ${worst.miss} if none of it does.`]
+			: []),
+		...(pull.bytes > 0
+			? [
+					`Up to ${formatBytes(pull.bytes)} to pull for hits (${pull.layers} layer${pull.layers === 1 ? '' : 's'}, base images included).`,
+				]
+			: []),
+	];
 }

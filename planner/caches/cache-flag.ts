@@ -9,6 +9,8 @@ export type CacheFlag =
 	| {readonly kind: 'invalid'; readonly message: string; readonly hint: string};
 
 const remoteTypes: readonly string[] = ['gha', 's3', 'azblob'];
+/** Of BuildKit's cache types: `token`, `access_key_id`, `secret_access_key`, `session_token`. */
+const secretNames = /token|secret|password|access_key|credential/;
 const defaultTag = 'latest';
 
 /**
@@ -67,6 +69,12 @@ export function formatCacheSpec(spec: CacheSpec, direction: CacheDirection): str
 		case 'other':
 			return formatCsvLine([`type=${spec.type}`, ...rest]);
 	}
+}
+
+/** The same for people: what may be a secret, as an access key of S3, is `***`. */
+export function describeCacheSpec(spec: CacheSpec, direction: CacheDirection): string {
+	const shown = Object.entries(spec.attributes).map(([name, value]) => [name, secretNames.test(name) ? '***' : value]);
+	return formatCacheSpec({...spec, attributes: Object.fromEntries(shown)}, direction);
 }
 
 function typedSpec({type, ...attributes}: Record<string, string>, direction: CacheDirection): CacheFlag {

@@ -15,6 +15,17 @@ export type CacheReading =
 	/** There is no such cache (yet). */
 	| {readonly kind: 'missing'; readonly spec: CacheSpec}
 	/** It is there, or may be, but could not be read: the reason in one sentence. */
-	| {readonly kind: 'unreadable'; readonly spec: CacheSpec; readonly reason: string}
+	| {readonly kind: 'unreadable'; readonly spec: CacheSpec; readonly reason: string; readonly contents: UnreadContents}
 	/** A kind that can be read only from where it lives (gha, s3, azblob). */
-	| {readonly kind: 'unsupported'; readonly spec: CacheSpec; readonly reason: string};
+	| {
+			readonly kind: 'unsupported';
+			readonly spec: CacheSpec;
+			readonly reason: string;
+			readonly contents: UnreadContents;
+	  };
+
+/**
+ * What a cache that was not read holds for the build: `none` where BuildKit refuses it as well and goes on without it
+ * (solver/llbsolver/bridge.go), or never gets it; `unknown` where BuildKit may have more luck, or more rights.
+ */
+export type UnreadContents = 'unknown' | 'none';

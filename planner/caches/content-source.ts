@@ -1,6 +1,8 @@
 import type {Digest} from '../../analyzer/index.ts';
-import type {Absence, Content} from '../images/registry-client.ts';
+import type {Absence} from '../images/absence.ts';
+import type {Content} from '../images/registry-client.ts';
 import type {CacheConfig} from './cache-config.ts';
+import type {UnreadContents} from './cache-source.ts';
 
 /** Where the manifests and blobs of a cache come from: a registry or a folder. Bytes are checked against the digest. */
 export interface ContentSource {
@@ -9,11 +11,23 @@ export interface ContentSource {
 }
 
 /** A cache made readable, or one sentence on why it is none. */
-export type CacheImport =
-	| {readonly kind: 'imported'; readonly config: CacheConfig}
-	| {readonly kind: 'failed'; readonly reason: string};
+export type CacheImport = {readonly kind: 'imported'; readonly config: CacheConfig} | FailedImport;
 
-/** Why a part of a cache could not be read. */
-export function absenceReason(what: string, absence: Absence): string {
-	return absence.kind === 'failed' ? absence.reason : `${what} is no longer there; write the cache again`;
+/** `contents`: whether BuildKit fails on it as well. */
+export interface FailedImport {
+	readonly kind: 'failed';
+	readonly reason: string;
+	readonly contents: UnreadContents;
+}
+
+/** A cache that BuildKit refuses too. */
+export function refused(reason: string): FailedImport {
+	return {kind: 'failed', reason, contents: 'none'};
+}
+
+/** Why a part of a cache could not be read. One that is not there is not there for BuildKit either. */
+export function absentPart(what: string, absence: Absence): FailedImport {
+	return absence.kind === 'failed'
+		? {kind: 'failed', reason: absence.reason, contents: 'unknown'}
+		: refused(`${what} is no longer there; write the cache again`);
 }

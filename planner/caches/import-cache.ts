@@ -1,6 +1,6 @@
 import {cacheConfigType, type Descriptor, parseManifest} from '../images/manifest.ts';
 import {parseCacheConfig} from './cache-config.ts';
-import {absenceReason, type CacheImport, type ContentSource} from './content-source.ts';
+import {absentPart, type CacheImport, type ContentSource, refused} from './content-source.ts';
 import {importInlineCache} from './inline-cache.ts';
 
 /** BuildKit refuses a larger cache manifest or cache config (cache/remotecache/import.go readBlob). */
@@ -13,12 +13,14 @@ const maxConfigBytes = 1 << 20;
  */
 export async function importCache(bytes: Uint8Array, source: ContentSource): Promise<CacheImport> {
 	if (bytes.byteLength > maxConfigBytes) {
-		return failed('its manifest is larger than 1 MiB, which BuildKit refuses; write the cache again with fewer layers');
+		return refused(
+			'its manifest is larger than 1 MiB, which BuildKit refuses; write the cache again with fewer layers',
+		);
 	}
 
 	const manifest = parseManifest(bytes);
 	if (manifest.kind === 'invalid') {
-		return failed(`its manifest cannot be used: ${manifest.problem}; write the cache again`);
+		return refused(`its manifest cannot be used: ${manifest.problem}; write the cache again`);
 	}
 
 	const entries = manifest.kind === 'index' ? manifest.manifests : [manifest.config];
@@ -38,12 +40,12 @@ async function importConfig(
 	source: ContentSource,
 ): Promise<CacheImport> {
 	if (config.size > maxConfigBytes) {
-		return failed('its config is larger than 1 MiB, which BuildKit refuses; write the cache again with fewer steps');
+		return refused('its config is larger than 1 MiB, which BuildKit refuses; write the cache again with fewer steps');
 	}
 
 	const content = await source.blob(config.digest);
 	if (content.kind !== 'found') {
-		return failed(absenceReason('its config', content));
+		return absentPart('its config', content);
 	}
 
 	const parsed = parseCacheConfig(
@@ -52,9 +54,5 @@ async function importConfig(
 	);
 	return parsed.kind === 'parsed'
 		? {kind: 'imported', config: parsed.config}
-		: failed(`its config is corrupt (${parsed.message}); write the cache again`);
-}
-
-function failed(reason: string): CacheImport {
-	return {kind: 'failed', reason};
+		: refused(`its config is corrupt (${parsed.message}); write the cache again`);
 }

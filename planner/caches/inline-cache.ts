@@ -3,16 +3,14 @@ import {parseImageConfig} from '../images/image-config.ts';
 import {type Manifest, manifestTypes, parseManifest} from '../images/manifest.ts';
 import {asString, parseJson} from '../json-value.ts';
 import {type BlobDescription, type CacheConfig, parseCacheConfig} from './cache-config.ts';
-import {absenceReason, type CacheImport, type ContentSource} from './content-source.ts';
+import {absentPart, type CacheImport, type ContentSource, type FailedImport, refused} from './content-source.ts';
 
 type ImageManifest = Extract<Manifest, {kind: 'image'}>;
 
 /** What was found in one image; `none`: it has no inline cache. */
 type InlineCache = CacheImport | {readonly kind: 'none'};
 
-type Images =
-	| {readonly kind: 'images'; readonly images: readonly ImageManifest[]}
-	| {readonly kind: 'failed'; readonly reason: string};
+type Images = {readonly kind: 'images'; readonly images: readonly ImageManifest[]} | FailedImport;
 
 const maxIndexDepth = 4;
 
@@ -40,7 +38,7 @@ export async function importInlineCache(manifest: Manifest, source: ContentSourc
 	}
 
 	return configs.length === 0
-		? {kind: 'failed', reason: 'it is an image without a cache; build it with --cache-to type=inline'}
+		? refused('it is an image without a cache; build it with --cache-to type=inline')
 		: {kind: 'imported', config: concatenate(configs)};
 }
 
@@ -57,12 +55,12 @@ async function imagesOf(manifest: Manifest, source: ContentSource, depth: number
 		(depth < maxIndexDepth ? entries : []).map(async ({digest}): Promise<Images> => {
 			const content = await source.manifest(digest);
 			if (content.kind !== 'found') {
-				return {kind: 'failed', reason: absenceReason(`its manifest ${digest}`, content)};
+				return absentPart(`its manifest ${digest}`, content);
 			}
 
 			const child = parseManifest(content.bytes);
 			return child.kind === 'invalid'
-				? {kind: 'failed', reason: `its manifest ${digest} cannot be used: ${child.problem}; push the image again`}
+				? refused(`its manifest ${digest} cannot be used: ${child.problem}; push the image again`)
 				: imagesOf(child, source, depth + 1);
 		}),
 	);
@@ -85,12 +83,12 @@ async function readInlineCache({config, layers}: ImageManifest, source: ContentS
 
 	const content = await source.blob(config.digest);
 	if (content.kind !== 'found') {
-		return {kind: 'failed', reason: absenceReason("the image's config", content)};
+		return absentPart("the image's config", content);
 	}
 
 	const image = parseImageConfig(content.bytes);
 	if (image === undefined) {
-		return {kind: 'failed', reason: 'the config of the image is malformed; push the image again'};
+		return refused('the config of the image is malformed; push the image again');
 	}
 
 	// BuildKit skips an image whose config does not fit its manifest.
@@ -113,7 +111,7 @@ async function readInlineCache({config, layers}: ImageManifest, source: ContentS
 	);
 	return parsed.kind === 'parsed'
 		? {kind: 'imported', config: parsed.config}
-		: {kind: 'failed', reason: `its inline cache is corrupt (${parsed.message}); build and push the image again`};
+		: refused(`its inline cache is corrupt (${parsed.message}); build and push the image again`);
 }
 
 function concatenate(configs: readonly CacheConfig[]): CacheConfig {

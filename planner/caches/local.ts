@@ -3,7 +3,7 @@ import {type Digest, isDigest} from '../../analyzer/index.ts';
 import {type LayoutSelection, readLayoutBlob, selectFromLayout} from '../images/oci-layout.ts';
 import type {Content} from '../images/registry-client.ts';
 import type {CacheReading, CacheSpec} from './cache-source.ts';
-import {absenceReason} from './content-source.ts';
+import {absentPart} from './content-source.ts';
 import {importCache} from './import-cache.ts';
 
 type LocalSpec = Extract<CacheSpec, {kind: 'local'}>;
@@ -21,7 +21,13 @@ export async function readLocalCache(spec: LocalSpec, cwd: string): Promise<Cach
 	}
 
 	if (selection.kind === 'failed') {
-		return {kind: 'unreadable', spec, reason: `cache "${spec.dir}" cannot be used: ${selection.reason}`};
+		// Where index.json is no use, BuildKit's client goes on without this cache.
+		return {
+			kind: 'unreadable',
+			spec,
+			reason: `cache "${spec.dir}" cannot be used: ${selection.reason}`,
+			contents: 'none',
+		};
 	}
 
 	const read = (digest: Digest): Promise<Content> => readLayoutBlob(dir, digest);
@@ -29,10 +35,15 @@ export async function readLocalCache(spec: LocalSpec, cwd: string): Promise<Cach
 	const imported =
 		manifest.kind === 'found'
 			? await importCache(manifest.bytes, {manifest: read, blob: read})
-			: {kind: 'failed' as const, reason: absenceReason(`its manifest ${selection.digest}`, manifest)};
+			: absentPart(`its manifest ${selection.digest}`, manifest);
 	return imported.kind === 'imported'
 		? {kind: 'found', spec, config: imported.config}
-		: {kind: 'unreadable', spec, reason: `cache "${spec.dir}" cannot be used: ${imported.reason}`};
+		: {
+				kind: 'unreadable',
+				spec,
+				reason: `cache "${spec.dir}" cannot be used: ${imported.reason}`,
+				contents: imported.contents,
+			};
 }
 
 async function select({tag, attributes}: LocalSpec, dir: string): Promise<LayoutSelection> {

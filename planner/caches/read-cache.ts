@@ -21,12 +21,14 @@ export async function readCache(spec: CacheSpec, {client, cwd}: CacheAccess): Pr
 				kind: 'unsupported',
 				spec,
 				reason: 'an inline cache is in an image; name the image with type=registry,ref=<image>',
+				contents: 'none',
 			};
 		case 'other':
 			return {
 				kind: 'unsupported',
 				spec,
-				reason: `a cache of type "${spec.type}" can be read only by the builder; also write one of type "registry" or "local"`,
+				reason: `a cache of type "${spec.type}" cannot be read from here, only by the builder`,
+				contents: 'unknown',
 			};
 	}
 }

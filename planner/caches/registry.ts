@@ -10,7 +10,7 @@ type RegistrySpec = Extract<CacheSpec, {kind: 'registry'}>;
 export async function readRegistryCache(spec: RegistrySpec, client: RegistryClient): Promise<CacheReading> {
 	const parsed = parseReference(spec.ref);
 	if (parsed.kind === 'invalid') {
-		return {kind: 'unreadable', spec, reason: parsed.message};
+		return {kind: 'unreadable', spec, reason: parsed.message, contents: 'none'};
 	}
 
 	const reference: RegistryReference = {...withDefaultTag(parsed.reference), insecure: isInsecure(spec)};
@@ -20,7 +20,7 @@ export async function readRegistryCache(spec: RegistrySpec, client: RegistryClie
 	}
 
 	if (resolution.kind === 'failed') {
-		return {kind: 'unreadable', spec, reason: resolution.reason};
+		return {kind: 'unreadable', spec, reason: resolution.reason, contents: 'unknown'};
 	}
 
 	const imported = await importCache(resolution.bytes, {
@@ -29,7 +29,18 @@ export async function readRegistryCache(spec: RegistrySpec, client: RegistryClie
 	});
 	return imported.kind === 'imported'
 		? {kind: 'found', spec, config: imported.config}
-		: {kind: 'unreadable', spec, reason: `cache "${familiarReference(reference)}" cannot be used: ${imported.reason}`};
+		: {
+				kind: 'unreadable',
+				spec,
+				reason: `cache "${familiarReference(reference)}" cannot be used: ${imported.reason}`,
+				contents: imported.contents,
+			};
+}
+
+/** Where a `type=registry` cache is; undefined when its ref is none. */
+export function registryReference(spec: RegistrySpec): RegistryReference | undefined {
+	const parsed = parseReference(spec.ref);
+	return parsed.kind === 'invalid' ? undefined : {...withDefaultTag(parsed.reference), insecure: isInsecure(spec)};
 }
 
 /** Go's strconv.ParseBool on `registry.insecure`. */

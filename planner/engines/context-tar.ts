@@ -3,7 +3,7 @@ import {lstat, readlink} from 'node:fs/promises';
 import path from 'node:path';
 import {PassThrough, pipeline, type Readable} from 'node:stream';
 import {pipeline as piped} from 'node:stream/promises';
-import {type Headers, type Pack, pack} from 'tar-stream';
+import {type Headers, type Pack, pack} from '../tar.ts';
 
 /** Files to send as a build context. */
 export interface ContextFiles {

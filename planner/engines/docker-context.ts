@@ -9,6 +9,8 @@ export interface EnginePlace {
 	readonly env: NodeJS.ProcessEnv;
 	readonly homeDir: string;
 	readonly os: NodeJS.Platform;
+	/** How long docker and buildx may take to tell about themselves; 30 s when absent. */
+	readonly patienceMs?: number;
 }
 
 /** An address an engine may answer at. */

@@ -2,22 +2,23 @@ import {asArray, asString, member, parseJson} from '../json-value.ts';
 import {buildxEngine} from './buildx.ts';
 import {runChild} from './child-process.ts';
 import {dockerAddresses, type EnginePlace} from './docker-context.ts';
-import type {Engine, EngineAttempt} from './engine.ts';
+import type {Engine, EngineAttempt, EngineRegistries} from './engine.ts';
+import {engineRegistries} from './registry-config.ts';
 
 export type BuildxSearch =
 	| {readonly kind: 'found'; readonly engine: Engine; readonly driver: string}
 	| {readonly kind: 'none'; readonly attempt: EngineAttempt};
 
-/** How long buildx and docker may take to tell about themselves. */
-const patienceMs = 30_000;
-
 /** Looks for `docker buildx` and a builder that answers. */
 export async function findBuildx(place: EnginePlace, builder: string | undefined): Promise<BuildxSearch> {
-	const version = await ask(place, ['buildx', 'version']);
+	const asked = askServer(place);
+	const [version, inspected] = await Promise.all([
+		ask(place, ['buildx', 'version']),
+		ask(place, ['buildx', 'inspect', ...(builder === undefined ? [] : ['--', builder])]),
+	]);
 	if (version.kind === 'failed') {
 		return none('docker buildx', version.problem);
 	}
-	const inspected = await ask(place, ['buildx', 'inspect', ...(builder === undefined ? [] : ['--', builder])]);
 	if (inspected.kind === 'failed') {
 		return none(builder === undefined ? 'docker buildx' : `builder "${builder}"`, inspected.problem);
 	}
@@ -30,7 +31,7 @@ export async function findBuildx(place: EnginePlace, builder: string | undefined
 
 	const driver = field('Driver') ?? 'docker';
 	const sharesImages = driver === 'docker';
-	const server: Server = sharesImages ? await askServer(place) : {kind: 'server'};
+	const server: Server = sharesImages ? await asked : {kind: 'server'};
 	if (server.kind === 'failed') {
 		return none(`builder "${name}"`, server.problem);
 	}
@@ -54,6 +55,7 @@ export async function findBuildx(place: EnginePlace, builder: string | undefined
 				...(buildxVersion !== undefined && {buildxVersion}),
 				// With the engine's own builder only the containerd image store can (docker/buildx#701).
 				canExportCache: !sharesImages || server.containerdStore === true,
+				...(server.registries !== undefined && {registries: server.registries}),
 				platform: platform || `linux/${hostArchitecture()}`,
 			},
 		}),
@@ -63,8 +65,9 @@ export async function findBuildx(place: EnginePlace, builder: string | undefined
 type Answer = {readonly kind: 'text'; readonly text: string} | {readonly kind: 'failed'; readonly problem: string};
 
 async function ask(place: EnginePlace, args: readonly string[]): Promise<Answer> {
+	const {env, patienceMs = 30_000} = place;
 	const signal = AbortSignal.timeout(patienceMs);
-	const result = await runChild('docker', args, {env: place.env, signal, patienceMs: 1000});
+	const result = await runChild('docker', args, {env, signal, patienceMs: 1000});
 	switch (result.kind) {
 		case 'aborted': {
 			return {kind: 'failed', problem: `no answer in ${patienceMs / 1000} seconds`};
@@ -95,6 +98,7 @@ type Server =
 			readonly kind: 'server';
 			readonly version?: string;
 			readonly containerdStore?: boolean;
+			readonly registries?: EngineRegistries;
 	  };
 
 async function askServer(place: EnginePlace): Promise<Server> {
@@ -112,6 +116,7 @@ async function askServer(place: EnginePlace): Promise<Server> {
 		kind: 'server',
 		...(version && {version}),
 		containerdStore: JSON.stringify(member(info, 'DriverStatus') ?? '').includes('io.containerd.snapshotter'),
+		registries: engineRegistries(info),
 	};
 }
 

@@ -18,6 +18,8 @@ export interface EngineWish {
 	readonly credentials?: Credentials;
 	/** `~`. */
 	readonly homeDir?: string;
+	/** How long docker and buildx may take to tell about themselves. */
+	readonly patienceMs?: number;
 }
 
 /**
@@ -25,8 +27,15 @@ export interface EngineWish {
  * the Docker Engine's own API. The choice comes with its reason, and nothing found with everything that was tried.
  */
 export async function findEngine(wish: EngineWish): Promise<EngineSearch> {
-	const {env, wanted, needsCacheExport, builder, homeDir = homedir()} = wish;
-	const place: EnginePlace = {env, homeDir, os: process.platform};
+	const {env, needsCacheExport, builder, patienceMs, homeDir = homedir()} = wish;
+	// A builder is buildx's: nothing else will do in its place.
+	const wanted = wish.wanted ?? (builder === undefined ? undefined : 'buildx');
+	const place: EnginePlace = {
+		env,
+		homeDir,
+		os: process.platform,
+		...(patienceMs !== undefined && {patienceMs}),
+	};
 	const tried = [];
 
 	if (wanted !== 'docker') {

@@ -1,4 +1,4 @@
-import {asObject, asString, member} from '../json-value.ts';
+import {describeFailure, type Failure} from './http-failure.ts';
 
 export interface HttpRequest {
 	readonly url: URL;
@@ -11,12 +11,48 @@ export interface HttpRequest {
 
 /** An answer with its whole body, or a few words on why there is none. No text in here holds a URL or a header. */
 export type HttpOutcome =
-	| {readonly kind: 'answer'; readonly status: number; readonly headers: Headers; readonly bytes: Uint8Array}
+	| {readonly kind: 'answer'; readonly status: number; readonly headers: HttpHeaders; readonly bytes: Uint8Array}
 	| {readonly kind: 'failed'; readonly problem: string};
 
+/** An answer whose body is still to come, within the same time per piece; reading it may throw {@link HttpBodyError}. */
+export type OpenOutcome =
+	| {
+			readonly kind: 'answer';
+			readonly status: number;
+			readonly headers: HttpHeaders;
+			readonly body: AsyncIterable<Uint8Array>;
+	  }
+	| {readonly kind: 'failed'; readonly problem: string};
+
+/** A body broke off; the message is a few words on why, without URL or header. */
+export class HttpBodyError extends Error {}
+
+/** As much of fetch as is used here. */
+export type Fetch = (
+	url: URL,
+	init: {
+		readonly method: string;
+		readonly headers: Record<string, string>;
+		readonly redirect: 'manual';
+		readonly signal: AbortSignal;
+		readonly body?: string;
+	},
+) => Promise<FetchResponse>;
+
+export interface FetchResponse {
+	readonly status: number;
+	readonly headers: HttpHeaders;
+	readonly body: (AsyncIterable<Uint8Array> & {cancel(): Promise<void>}) | null;
+}
+
+export interface HttpHeaders {
+	/** A header by its name, whatever the case. */
+	get(name: string): string | null;
+}
+
 export interface HttpOptions {
-	readonly fetch: typeof globalThis.fetch;
-	/** For one attempt, body included. */
+	readonly fetch: Fetch;
+	/** For one attempt, body included; for a body that is read bit by bit, for each piece. */
 	readonly timeoutMs: number;
 	/** Further attempts after the first. */
 	readonly retries: number;
@@ -26,7 +62,12 @@ export interface HttpOptions {
 
 export type SendRequest = (request: HttpRequest) => Promise<HttpOutcome>;
 
-type Attempt = HttpOutcome | {readonly kind: 'failed'; readonly problem: string; readonly transient: boolean};
+export type OpenRequest = (request: HttpRequest) => Promise<OpenOutcome>;
+
+/** One request, without redirects and repetition. */
+type Attempt<T> = (request: HttpRequest) => Promise<Answered<T> | Failure>;
+
+type Answered<T> = T & {readonly kind: 'answer'; readonly status: number; readonly headers: HttpHeaders};
 
 const firstWaitMs = 250;
 const maxWaitMs = 10_000;
@@ -38,23 +79,34 @@ const maxRedirects = 5;
  * the Authorization header stays with the host it was made for.
  */
 export function createSend(options: HttpOptions): SendRequest {
-	return async request => {
-		for (let attempt = 0; ; attempt++) {
-			const outcome = await follow(options, request);
-			const pause = pauseAfter(outcome, attempt);
-			if (pause === undefined || attempt >= options.retries || options.signal?.aborted) {
-				return outcome;
-			}
-
-			await options.wait(pause);
-		}
-	};
+	return request => repeat(options, request, one => sendOnce(options, one));
 }
 
-function pauseAfter(outcome: Attempt, attempt: number): number | undefined {
-	const backOff = Math.min(firstWaitMs * 2 ** attempt, maxWaitMs);
+/** The same for a body of any length, which the caller reads piece by piece. Only what comes before it is repeated. */
+export function createOpen(options: HttpOptions): OpenRequest {
+	return request => repeat(options, request, one => openOnce(options, one));
+}
+
+async function repeat<T>(
+	options: HttpOptions,
+	request: HttpRequest,
+	attempt: Attempt<T>,
+): Promise<Answered<T> | {readonly kind: 'failed'; readonly problem: string}> {
+	for (let count = 0; ; count++) {
+		const outcome = await follow(request, attempt);
+		const pause = pauseAfter(outcome, count);
+		if (pause === undefined || count >= options.retries || options.signal?.aborted) {
+			return outcome;
+		}
+
+		await options.wait(pause);
+	}
+}
+
+function pauseAfter(outcome: Answered<unknown> | Failure, count: number): number | undefined {
+	const backOff = Math.min(firstWaitMs * 2 ** count, maxWaitMs);
 	if (outcome.kind === 'failed') {
-		return 'transient' in outcome && outcome.transient ? backOff : undefined;
+		return outcome.transient === true ? backOff : undefined;
 	}
 
 	if (outcome.status !== 429 && outcome.status < 500) {
@@ -66,7 +118,7 @@ function pauseAfter(outcome: Attempt, attempt: number): number | undefined {
 	return pause > maxWaitMs ? undefined : pause;
 }
 
-function retryAfterMs(headers: Headers): number {
+function retryAfterMs(headers: HttpHeaders): number {
 	const value = headers.get('retry-after') ?? '';
 	if (/^\d+$/.test(value)) {
 		return Number(value) * 1000;
@@ -76,10 +128,10 @@ function retryAfterMs(headers: Headers): number {
 	return Number.isNaN(date) ? 0 : Math.max(0, date - Date.now());
 }
 
-async function follow(options: HttpOptions, request: HttpRequest): Promise<Attempt> {
+async function follow<T>(request: HttpRequest, attempt: Attempt<T>): Promise<Answered<T> | Failure> {
 	let current = request;
 	for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-		const outcome = await attemptOnce(options, current);
+		const outcome = await attempt(current);
 		if (outcome.kind === 'failed' || ![301, 302, 303, 307, 308].includes(outcome.status)) {
 			return outcome;
 		}
@@ -104,40 +156,97 @@ async function follow(options: HttpOptions, request: HttpRequest): Promise<Attem
 	return {kind: 'failed', problem: 'it redirects without end'};
 }
 
-async function attemptOnce(options: HttpOptions, request: HttpRequest): Promise<Attempt> {
+async function sendOnce(
+	options: HttpOptions,
+	request: HttpRequest,
+): Promise<Answered<{readonly bytes: Uint8Array}> | Failure> {
 	const timeout = AbortSignal.timeout(options.timeoutMs);
-	const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
 	try {
-		const response = await options.fetch(request.url, {
-			method: request.method,
-			headers: {'user-agent': 'cachecast', 'accept-encoding': 'identity', ...request.headers},
-			redirect: 'manual',
-			signal,
-			...(request.body === undefined ? {} : {body: request.body}),
-		});
+		const response = await start(options, request, timeout);
 		const bytes = await readBody(response, request.maxBytes);
 		return bytes === undefined
 			? {kind: 'failed', problem: `its answer is longer than ${request.maxBytes} bytes`}
 			: {kind: 'answer', status: response.status, headers: response.headers, bytes};
 	} catch (error) {
-		if (options.signal?.aborted) {
-			return {kind: 'failed', problem: 'the request was cancelled'};
-		}
-
-		return timeout.aborted
-			? {kind: 'failed', problem: `it did not answer within ${options.timeoutMs / 1000} s`}
-			: describe(error);
+		return failure(options, timeout, error);
 	}
 }
 
-async function readBody(response: Response, maxBytes: number): Promise<Uint8Array | undefined> {
-	if (response.body === null) {
-		return new Uint8Array();
+async function openOnce(
+	options: HttpOptions,
+	request: HttpRequest,
+): Promise<Answered<{readonly body: AsyncIterable<Uint8Array>}> | Failure> {
+	const deadline = new AbortController();
+	const timer = setTimeout(() => deadline.abort(), options.timeoutMs);
+	try {
+		const response = await start(options, request, deadline.signal);
+		if (response.status !== 200) {
+			await response.body?.cancel();
+		}
+
+		return {
+			kind: 'answer',
+			status: response.status,
+			headers: response.headers,
+			body: pieces(options, request.maxBytes, response, deadline),
+		};
+	} catch (error) {
+		return failure(options, deadline.signal, error);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+async function* pieces(
+	options: HttpOptions,
+	maxBytes: number,
+	response: FetchResponse,
+	deadline: AbortController,
+): AsyncIterable<Uint8Array> {
+	let timer = setTimeout(() => deadline.abort(), options.timeoutMs);
+	let size = 0;
+	try {
+		for await (const piece of response.body ?? []) {
+			clearTimeout(timer);
+			size += piece.byteLength;
+			if (size > maxBytes) {
+				throw new HttpBodyError(`its answer is longer than ${maxBytes} bytes`);
+			}
+
+			yield piece;
+			timer = setTimeout(() => deadline.abort(), options.timeoutMs);
+		}
+	} catch (error) {
+		throw error instanceof HttpBodyError ? error : new HttpBodyError(failure(options, deadline.signal, error).problem);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+function start(options: HttpOptions, request: HttpRequest, timeout: AbortSignal): Promise<FetchResponse> {
+	return options.fetch(request.url, {
+		method: request.method,
+		headers: {'user-agent': 'cachecast', 'accept-encoding': 'identity', ...request.headers},
+		redirect: 'manual',
+		signal: options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]),
+		...(request.body === undefined ? {} : {body: request.body}),
+	});
+}
+
+function failure(options: HttpOptions, timeout: AbortSignal, error: unknown): Failure {
+	if (options.signal?.aborted) {
+		return {kind: 'failed', problem: 'the request was cancelled'};
 	}
 
+	return timeout.aborted
+		? {kind: 'failed', problem: `it did not answer within ${options.timeoutMs / 1000} s`}
+		: describeFailure(error);
+}
+
+async function readBody(response: FetchResponse, maxBytes: number): Promise<Uint8Array | undefined> {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
-	for await (const chunk of response.body) {
+	for await (const chunk of response.body ?? []) {
 		size += chunk.byteLength;
 		if (size > maxBytes) {
 			return undefined;
@@ -147,43 +256,4 @@ async function readBody(response: Response, maxBytes: number): Promise<Uint8Arra
 	}
 
 	return Buffer.concat(chunks);
-}
-
-/** Uses only the error's code: its message may quote the URL. */
-function describe(error: unknown): Attempt {
-	const code = errorCode(error);
-	const transient = {kind: 'failed', transient: true} as const;
-	switch (code) {
-		case 'ENOTFOUND':
-			return {kind: 'failed', problem: 'its name cannot be resolved; check the spelling and the network'};
-		case 'EAI_AGAIN':
-			return {...transient, problem: 'its name cannot be resolved now; check the network'};
-		case 'ECONNREFUSED':
-			return {kind: 'failed', problem: 'it refuses the connection; is it running?'};
-		case 'ECONNRESET':
-		case 'EPIPE':
-		case 'UND_ERR_SOCKET':
-			return {...transient, problem: 'it closed the connection; try again'};
-		case 'ETIMEDOUT':
-		case 'UND_ERR_CONNECT_TIMEOUT':
-			return {...transient, problem: 'it cannot be connected to in time; check the network'};
-		case 'EPROTO':
-		case 'ERR_SSL_WRONG_VERSION_NUMBER':
-			return {kind: 'failed', problem: 'it does not speak HTTPS; is the port right?'};
-		default:
-			return /CERT|SIGNATURE|ISSUER|ALTNAME/.test(code)
-				? {kind: 'failed', problem: `its certificate is not trusted (${code}); set NODE_EXTRA_CA_CERTS to its CA`}
-				: {kind: 'failed', problem: `the request failed (${code})`};
-	}
-}
-
-function errorCode(error: unknown): string {
-	for (let current = asObject(error); current !== undefined; current = asObject(member(current, 'cause'))) {
-		const code = asString(member(current, 'code'));
-		if (code !== undefined && /^[A-Z][A-Z0-9_]*$/.test(code)) {
-			return code;
-		}
-	}
-
-	return 'unknown error';
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {type Digest, dialectOf, dialects, newestDialect, sha256} from '../../analyzer/index.ts';
+import {type Digest, dialectOf, dialects, lastReleaseOf, newestDialect, sha256} from '../../analyzer/index.ts';
 import {keyedSteps} from '../helpers/pipeline.ts';
 import {temporaryTree} from '../helpers/temporary-tree.ts';
 
@@ -65,7 +65,7 @@ test('0.15.2: a secret has no input', changes, {
 	dockerfile: 'FROM a\nRUN --mount=type=secret,id=s true\n',
 	holds: twoRoots,
 	since: '0.13',
-	until: '0.15',
+	until: '0.15.2',
 });
 test('0.17: zeros of mounts are left out', changes, {
 	dockerfile: 'FROM a\nRUN --mount=type=tmpfs,target=/t true\n',
@@ -105,6 +105,31 @@ test('0.22: WORKDIR takes SOURCE_DATE_EPOCH', changes, {
 	since: '0.22',
 });
 
+test('0.29: so does a global ARG with a value', changes, {
+	dockerfile: 'ARG SOURCE_DATE_EPOCH=1700000000\nFROM a\nWORKDIR /w\n',
+	holds: '"timestamp":1700000000000000000',
+	since: '0.29',
+});
+
+test('a time that is no number is known only in the build', t => {
+	for (const [value, known] of [
+		['1700000000', true],
+		['-5', true],
+		['', true],
+		['context', false],
+	] as const) {
+		const steps = keyedSteps('FROM a\nWORKDIR /w\nCOPY f /\n', {buildArgs: {SOURCE_DATE_EPOCH: value}});
+		t.is(steps.at(-1)?.map !== undefined, known, value);
+	}
+});
+
+test('the last release of a dialect', t => {
+	t.deepEqual(
+		dialects.map(dialect => lastReleaseOf(dialect)),
+		['0.9', '0.10', '0.12', '0.15.1', '0.16', '0.17', '0.18', '0.21', '0.24', '0.25', '0.28', undefined],
+	);
+});
+
 test('0.26: another hash of what a wildcard matches', t => {
 	const context = temporaryTree(t, {'lib/a.txt': 'a\n', 'lib/b.txt': 'b\n', 'lib/c.md': 'c\n'});
 	const file = (text: string) =>
@@ -133,14 +158,18 @@ test('dialectOf', t => {
 		['v0.13.1', '0.13'],
 		['v0.15.0', '0.13'],
 		['v0.15.1', '0.13'],
-		['v0.15.2', '0.15'],
-		['v0.16.0', '0.15'],
+		['v0.15.2', '0.15.2'],
+		['0.15', '0.15.2'],
+		['v0.16.0', '0.15.2'],
 		['v0.17.3', '0.17'],
 		['v0.21.1', '0.19'],
-		['v0.25.1', '0.22'],
+		['v0.24.0', '0.22'],
+		['v0.25.1', '0.25'],
 		['v0.26.0+unknown', '0.26'],
-		['v0.99.0', '0.26'],
-		['v1.0.0', '0.26'],
+		['v0.28.1', '0.26'],
+		['v0.32.2', '0.29'],
+		['v0.99.0', '0.29'],
+		['v1.0.0', '0.29'],
 		['latest', undefined],
 	];
 	for (const [version, since] of table) {

@@ -18,7 +18,7 @@ async function deadPort(): Promise<number> {
 	return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-test('a registry that is down is a cold plan, said aloud, and no error', async t => {
+test('what a registry that is down would hold is unknown, said aloud, and no error', async t => {
 	const dir = temporaryTree(t, files);
 	const ref = `127.0.0.1:${await deadPort()}/app:cache`;
 	const text = await runCli(['plan', '.', `--cache-from=type=registry,ref=${ref}`], {cwd: dir});
@@ -27,13 +27,26 @@ test('a registry that is down is a cold plan, said aloud, and no error', async t
 		text.stdout,
 		/cache {2}type=registry,ref=127\.0\.0\.1:\d+\/app:cache \(registry "127\.0\.0\.1:\d+" cannot be (?:used|reached)/,
 	);
-	t.regex(text.stdout, /Plan: 0 hit, 1 miss, 0 unknown\./);
+	t.regex(text.stdout, /Plan: 0 hit, 0 miss, 1 unknown\./);
+	t.regex(text.stdout, /because: decided by what type=registry,ref=\S+ holds: registry/);
 	const json = await runCli(['plan', '.', '--format=json', `--cache-from=type=registry,ref=${ref}`], {cwd: dir});
 	const plan = JSON.parse(json.stdout) as {readonly caches: readonly {readonly state: string}[]};
 	t.deepEqual(
 		plan.caches.map(cache => cache.state),
 		['unreadable'],
 	);
+});
+
+test('a cache that only a builder can read makes no step a miss, and its secrets are not shown', async t => {
+	const dir = temporaryTree(t, files);
+	const flag = '--cache-from=type=s3,region=r,bucket=b,secret_access_key=s3cret';
+	for (const format of ['text', 'json']) {
+		const result = await runCli(['plan', '.', flag, `--format=${format}`], {cwd: dir});
+		t.is(result.exitCode, 0, result.stderr);
+		t.false(result.stdout.includes('s3cret'));
+		t.regex(result.stdout, /cache of type \\?"s3\\?" cannot be read from here, only by the builder/);
+		t.regex(result.stdout, format === 'text' ? /0 hit, 0 miss, 1 unknown/ : /"kind": "unread"/);
+	}
 });
 
 test('a build without an engine says what was tried and how to get one', async t => {

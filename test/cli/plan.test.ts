@@ -174,12 +174,19 @@ test.serial('--target, --platform, --build-arg and --buildkit reach the plan', a
 		const plan = JSON.parse(stdout) as PlanJson;
 		t.is(plan.target, 'one');
 		t.is(plan.platform, 'linux/arm/v7');
-		t.deepEqual(plan.dialect, {since: '0.13', by: 'given'});
+		t.deepEqual(plan.dialect, {since: '0.13', until: '0.15.1', by: 'given', version: '0.13.2'});
 		t.deepEqual(
 			plan.stages.map(({needed}) => needed),
 			[true, false],
 		);
-		t.deepEqual(plan.summary, {hit: 0, miss: 1, unknown: 0});
+		t.deepEqual(plan.summary, {
+			hit: 0,
+			miss: 1,
+			unknown: 0,
+			best: {hit: 0, miss: 1},
+			worst: {hit: 0, miss: 1},
+			pull: {layers: 0, bytes: 0},
+		});
 	});
 });
 

@@ -131,7 +131,7 @@ function contentsOf(
 			throw new Error(JSON.stringify(result.problem));
 		}
 
-		return result === undefined ? [] : contentRecordDigest(result.digest);
+		return result?.kind === 'digest' ? contentRecordDigest(result.digest) : [];
 	});
 }
 
@@ -183,5 +183,7 @@ export function contentRecord(
 	const tree = openContext(directory, ignore === '' ? undefined : compiled.matcher);
 	const selector = {wildcard: false, followLinks: true, include: [], exclude: [], required: [], ...rest, path};
 	const result = contentDigester(tree)([selector], dialect);
-	return result.kind === 'digest' ? contentRecordDigest(result.digest) : JSON.stringify(result.problem);
+	return result.kind === 'digest'
+		? contentRecordDigest(result.digest)
+		: JSON.stringify(result.kind === 'problem' ? result.problem : result);
 }

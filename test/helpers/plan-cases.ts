@@ -40,6 +40,10 @@ export const plain = {
 	CACHECAST_DEBUG: '',
 	SOURCE_DATE_EPOCH: '',
 	DOCKER_DEFAULT_PLATFORM: '',
+	// No engine, whatever this machine has.
+	DOCKER_HOST: 'unix:///nowhere/docker.sock',
+	DOCKER_CONTEXT: '',
+	BUILDX_BUILDER: 'default',
 };
 
 /** Plans the context `app` without asking a registry. */
@@ -49,7 +53,12 @@ export const offline: readonly string[] = ['plan', 'app', '--offline'];
 export interface PlanJson {
 	readonly target: string;
 	readonly platform: string;
-	readonly dialect: {readonly since: string; readonly by: string};
+	readonly dialect: {
+		readonly since: string;
+		readonly until: string | null;
+		readonly by: string;
+		readonly version: string | null;
+	};
 	readonly caches: readonly {readonly state: string; readonly reason: string | null}[];
 	readonly stages: readonly {
 		readonly name: string | null;
@@ -62,7 +71,7 @@ export interface PlanJson {
 			readonly cause: {readonly kind: string} | null;
 		}[];
 	}[];
-	readonly summary: Readonly<Record<string, number>>;
+	readonly summary: Readonly<Record<string, unknown>>;
 }
 
 /** Files of a context called `app`, with what must stand there. */

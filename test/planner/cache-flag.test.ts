@@ -1,7 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {sha256} from '../../analyzer/index.ts';
-import {type CacheDirection, formatCacheSpec, parseCacheFlag} from '../../planner/caches/cache-flag.ts';
+import {
+	type CacheDirection,
+	describeCacheSpec,
+	formatCacheSpec,
+	parseCacheFlag,
+} from '../../planner/caches/cache-flag.ts';
 import type {CacheSpec} from '../../planner/caches/cache-source.ts';
 
 const digest = sha256('x');
@@ -134,3 +139,20 @@ test('any folder and attribute survive the way into CSV and back', t => {
 		),
 	);
 });
+
+const shows = test.macro({
+	exec(t, text: string, shown: string) {
+		const parsed = parseCacheFlag(text, 'from');
+		t.is(parsed.kind === 'spec' ? describeCacheSpec(parsed.spec, 'from') : parsed.message, shown);
+	},
+	title: (_, text: string) => `shown without secrets: ${text}`,
+});
+
+test(
+	shows,
+	'type=s3,bucket=b,region=r,access_key_id=AKIA,secret_access_key=s3cret,session_token=t0ken',
+	'type=s3,bucket=b,region=r,access_key_id=***,secret_access_key=***,session_token=***',
+);
+test(shows, 'type=azblob,account_url=u,secret_access_key=s3cret', 'type=azblob,account_url=u,secret_access_key=***');
+test(shows, 'type=gha,token=t0ken,scope=main', 'type=gha,token=***,scope=main');
+test(shows, 'type=registry,ref=r.io/x', 'type=registry,ref=r.io/x');

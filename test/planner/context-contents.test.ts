@@ -1,8 +1,9 @@
 import test from 'ava';
-import {type ContentDigester, compilePatterns, type Selector, sha256} from '../../analyzer/index.ts';
+import {compilePatterns, openContext, type Selector} from '../../analyzer/index.ts';
 import {mainContents, namedContents} from '../../planner/context-contents.ts';
 
-const digest: ContentDigester = () => ({kind: 'digest', digest: sha256('')});
+// Listed only when something of it is asked for.
+const files = openContext('/nowhere', undefined);
 const selector = (path: string, wildcard = false): Selector => ({
 	path,
 	wildcard,
@@ -22,7 +23,7 @@ const takes = test.macro({
 	) {
 		const compiled = compilePatterns(ignore);
 		const matcher = compiled.kind === 'compiled' ? compiled.matcher : undefined;
-		const {openReason} = namedContents('app', '/srv/app', matcher, [cache], digest);
+		const {openReason} = namedContents('app', '/srv/app', matcher, [cache], files);
 		t.is(openReason(selectors) !== undefined, isOpen);
 	},
 	title: (title = '') => `a folder that holds a cache: ${title}`,
@@ -44,9 +45,9 @@ test('a cache next to it with a name that begins alike', takes, [], [selector('/
 test('the folder is the cache', takes, [], [selector('/lib')], true, '/srv/app');
 
 test('as an archive the main context is open as a whole only', t => {
-	const {openReason} = mainContents(digest, true);
+	const {openReason} = mainContents(files, true);
 	t.truthy(openReason([]));
 	t.truthy(openReason([selector('/lib'), selector('/')]));
 	t.is(openReason([selector('/lib')]), undefined);
-	t.is(mainContents(digest, false).openReason([]), undefined);
+	t.is(mainContents(files, false).openReason([]), undefined);
 });

@@ -10,8 +10,10 @@ import {defaultCacheDir} from '../../planner/caches/default-cache.ts';
 import {readCache} from '../../planner/caches/read-cache.ts';
 import {anonymous} from '../../planner/images/credentials.ts';
 import {createRegistryClient} from '../../planner/images/registry-client.ts';
+import type {Handler} from '../helpers/http-server.ts';
 import {type PushedBlob, pushBlob, pushManifest, type Repository, types} from '../helpers/push.ts';
 import {startRegistry, type TestRegistry} from '../helpers/registry.ts';
+import {withServer} from '../helpers/registry-client.ts';
 
 let registry: TestRegistry;
 let dir: string;
@@ -153,6 +155,7 @@ test('registry: what cannot be used says why', async t => {
 	const unusable = (tag: string, reason: string): object => ({
 		kind: 'unreadable',
 		reason: `cache "${name}:${tag}" cannot be used: ${reason}`,
+		contents: 'none',
 	});
 	const plain = await pushBlob(repository, types.ociConfig, {rootfs: {diff_ids: [diffId]}});
 	await pushManifest(repository, types.ociManifest, {config: plain, layers: [low]}, 'plain');
@@ -186,9 +189,21 @@ test('registry: what cannot be used says why', async t => {
 	);
 });
 
+test('registry: what a registry does not give out is unknown', async t => {
+	const handle: Handler = (_, response) => {
+		response.writeHead(403).end();
+	};
+	await withServer(handle, async ({host}) => {
+		t.like(await read(`${host}/app:cache`), {kind: 'unreadable', contents: 'unknown'});
+	});
+});
+
 test('caches that only a builder can read', async t => {
-	t.like(await read('type=gha,scope=x'), {kind: 'unsupported'});
-	t.like(await readCache({kind: 'inline', attributes: {}}, {client, cwd: dir}), {kind: 'unsupported'});
+	t.like(await read('type=gha,scope=x'), {kind: 'unsupported', contents: 'unknown'});
+	t.like(await readCache({kind: 'inline', attributes: {}}, {client, cwd: dir}), {
+		kind: 'unsupported',
+		contents: 'none',
+	});
 });
 
 /** Writes an OCI layout with one blob per text, and index.json with the given manifests. */
@@ -234,6 +249,7 @@ test('local: by tag, by image name, by digest', async t => {
 	t.deepEqual(await read('type=local,src=good,tag=old'), {
 		kind: 'unreadable',
 		reason: `cache "good" cannot be used: its manifest ${sha256('absent')} is no longer there; write the cache again`,
+		contents: 'none',
 	});
 });
 
@@ -246,9 +262,10 @@ test('local: no folder and no index.json are no cache yet', async t => {
 test('local: broken index.json, missing or damaged blobs', async t => {
 	const latest = {...manifestDescriptor, annotations: {'org.opencontainers.image.ref.name': 'latest'}};
 	const broken = 'its index.json is broken; delete the folder and write it again';
-	const unusable = (name: string, reason: string): object => ({
+	const unusable = (name: string, reason: string, contents = 'none'): object => ({
 		kind: 'unreadable',
 		reason: `cache "${name}" cannot be used: ${reason}`,
+		contents,
 	});
 	await mkdir(path.join(dir, 'half'));
 	await writeFile(path.join(dir, 'half', 'index.json'), '{"manifests": [');
@@ -266,7 +283,7 @@ test('local: broken index.json, missing or damaged blobs', async t => {
 	await writeFile(path.join(dir, 'damaged', 'blobs', 'sha256', sha256(configText).slice(7)), '{}');
 	t.deepEqual(
 		await read('type=local,src=damaged'),
-		unusable('damaged', `blob ${sha256(configText)} is damaged; write it again`),
+		unusable('damaged', `blob ${sha256(configText)} is damaged; write it again`, 'unknown'),
 	);
 	await mkdir(path.join(dir, 'folder', 'index.json'), {recursive: true});
 	t.deepEqual(

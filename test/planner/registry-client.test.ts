@@ -4,7 +4,7 @@ import {sha256} from '../../analyzer/index.ts';
 import {anonymous} from '../../planner/images/credentials.ts';
 import type {Login} from '../../planner/images/docker-config.ts';
 import {isLoopback, registryOrigins} from '../../planner/images/registry-address.ts';
-import {createRegistryClient} from '../../planner/images/registry-client.ts';
+import {type BlobStream, createRegistryClient} from '../../planner/images/registry-client.ts';
 import {forward, type Handler, startServer} from '../helpers/http-server.ts';
 import {type PushedBlob, pushBlob, pushManifest, types} from '../helpers/push.ts';
 import {startRegistry, type TestRegistry} from '../helpers/registry.ts';
@@ -155,6 +155,75 @@ test('a blob with other bytes, a server that is gone, one that never answers, a 
 	);
 });
 
+/** All bytes of a stream, or the message it broke off with. */
+async function drain(stream: BlobStream): Promise<Buffer | string> {
+	if (stream.kind !== 'found') {
+		return stream.kind;
+	}
+
+	const chunks: Uint8Array[] = [];
+	try {
+		for await (const chunk of stream.chunks) {
+			chunks.push(chunk);
+		}
+	} catch (error) {
+		return error instanceof Error ? error.message : 'no error';
+	}
+
+	return Buffer.concat(chunks);
+}
+
+test('a layer as a stream: whole, missing, given up in the middle', async t => {
+	const bytes = Buffer.alloc(3 << 20, 'layer');
+	const layer = await pushBlob({host: registry.host, path: 'org/app'}, types.ociLayer, bytes.toString());
+	const {client} = impatientClient();
+	const stream = await client.blobStream(reference(registry.host), layer.digest);
+	t.like(stream, {kind: 'found', size: bytes.length});
+	const whole = await drain(stream);
+	t.true(typeof whole !== 'string' && whole.equals(bytes));
+	t.is(await drain(await client.blobStream(reference(registry.host), sha256('absent'))), 'missing');
+	const opened = await client.blobStream(reference(registry.host), layer.digest);
+	if (opened.kind === 'found') {
+		for await (const chunk of opened.chunks) {
+			t.true(chunk.length < bytes.length);
+			break;
+		}
+	}
+});
+
+const breaksOff = test.macro(async (t, handle: Handler, problem: string) => {
+	await withServer(handle, async ({host}) => {
+		const client = createRegistryClient({credentials: anonymous, timeoutMs: 3000});
+		const result = await drain(await client.blobStream(reference(host), sha256('layer')));
+		t.is(result, `registry "${host}" ${problem}`);
+	});
+});
+
+test(
+	'a layer of other bytes',
+	breaksOff,
+	answer(200, {}, 'other'),
+	'sent content that does not match its digest; try again, and check proxies in between',
+);
+test(
+	'a layer cut in the middle',
+	breaksOff,
+	(_, response) => {
+		response.writeHead(200, {'content-length': '1000'});
+		response.write('lay', () => response.destroy());
+	},
+	'cannot be used: it closed the connection; try again',
+);
+test(
+	'a layer that stops coming',
+	breaksOff,
+	(_, response) => {
+		response.writeHead(200, {'content-length': '1000'});
+		response.write('lay');
+	},
+	'cannot be used: it did not answer within 3 s',
+);
+
 test('a redirect to another host is followed without the login', async t => {
 	const store = await startServer((request, response) => forward(registry.host, request, response));
 	const front: Handler = (request, response) => {
@@ -231,6 +300,6 @@ test('no redirect leads out of encryption, and an untrusted certificate is named
 	t.deepEqual(await untrusted.resolve(reference('registry.test')), {
 		kind: 'failed',
 		reason:
-			'registry "registry.test" cannot be used: its certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT); set NODE_EXTRA_CA_CERTS to its CA',
+			'registry "registry.test" cannot be used: its certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT); name its CA with --registry-ca',
 	});
 });

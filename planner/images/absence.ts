@@ -1,0 +1,2 @@
+/** Why there is no content: it is not there, or that cannot be told, for the reason in one sentence. */
+export type Absence = {readonly kind: 'missing'} | {readonly kind: 'failed'; readonly reason: string};

@@ -1,0 +1,129 @@
+import type {Absence} from './absence.ts';
+import type {Credentials} from './credentials.ts';
+import type {HttpHeaders, HttpRequest, SendRequest} from './http-request.ts';
+import {
+	type RegistryReference,
+	type RegistryRoutes,
+	type RepositoryAddress,
+	repositoryAddresses,
+} from './registry-address.ts';
+import {type Authorization, authorize, needsLogin} from './registry-auth.ts';
+
+/** A request to a repository; `path` is what follows `/v2/<name>/`. */
+export interface RepositoryWish extends Pick<HttpRequest, 'headers' | 'maxBytes'> {
+	readonly method: 'GET' | 'HEAD';
+	readonly path: string;
+}
+
+interface Failed {
+	readonly kind: 'failed';
+	readonly problem: string;
+}
+
+type Sender<T> = (request: HttpRequest) => Promise<T | Failed>;
+
+interface Answer {
+	readonly kind: 'answer';
+	readonly status: number;
+	readonly headers: HttpHeaders;
+}
+
+export type RepositoryRequest = <T extends Answer>(
+	reference: RegistryReference,
+	wish: RepositoryWish,
+	send: Sender<T>,
+) => Promise<T | Absence>;
+
+/**
+ * Asks the addresses of a repository in turn, logged in where that is asked for: mirrors first, where whatever is not an
+ * answer leads on to the next, then the registry itself. Tokens are kept, one per host and repository; `sendLogin`
+ * carries the requests to the token service.
+ */
+export function createRepositoryRequest(
+	sendLogin: SendRequest,
+	credentials: Credentials,
+	routes: RegistryRoutes,
+): RepositoryRequest {
+	const authorizations = new Map<string, Promise<Authorization>>();
+
+	const ask = async <T extends Answer>(
+		{base, query, reference}: RepositoryAddress,
+		{method, path, headers, maxBytes}: RepositoryWish,
+		send: Sender<T>,
+	): Promise<T | Absence | Failed> => {
+		const key = `${reference.domain}/${reference.path}`;
+		const url = new URL(`${base}${path}${query}`);
+		const attempt = (authorization?: string) =>
+			send({
+				url,
+				method,
+				headers: authorization === undefined ? headers : {...headers, authorization},
+				maxBytes,
+			});
+
+		const before = authorizations.get(key);
+		const known = await before;
+		let loggedIn = known?.kind === 'header' && known.loggedIn;
+		let outcome = await attempt(known?.kind === 'header' ? known.value : undefined);
+		if (outcome.kind === 'answer' && outcome.status === 401) {
+			// Whoever comes first gets the token; others that were refused meanwhile wait for the same one.
+			let next = authorizations.get(key);
+			if (next === undefined || next === before) {
+				next = authorize(sendLogin, credentials, reference, outcome.headers.get('www-authenticate') ?? '');
+				authorizations.set(key, next);
+			}
+
+			const answer = await next;
+			if (answer.kind === 'denied') {
+				return {kind: 'failed', reason: answer.reason};
+			}
+
+			loggedIn = answer.loggedIn;
+			outcome = await attempt(answer.value);
+		}
+
+		return outcome.kind === 'answer' && outcome.status !== 200 ? refusal(reference, loggedIn, outcome.status) : outcome;
+	};
+
+	return async (reference, wish, send) => {
+		const [mirrors, own] = repositoryAddresses(reference, routes);
+		for (const address of mirrors) {
+			const outcome = await ask(address, wish, send);
+			if (outcome.kind === 'answer') {
+				return outcome;
+			}
+		}
+
+		let problem = '';
+		for (const address of own) {
+			const outcome = await ask(address, wish, send);
+			if (!('problem' in outcome)) {
+				return outcome;
+			}
+
+			problem = outcome.problem;
+		}
+
+		return {kind: 'failed', reason: unusable(reference, problem)};
+	};
+}
+
+/** One sentence on a registry that does not answer as it should. */
+export function unusable({domain}: RegistryReference, problem: string): string {
+	return `registry "${domain}" cannot be used: ${problem}`;
+}
+
+function refusal(reference: RegistryReference, loggedIn: boolean, status: number): Absence {
+	const {domain} = reference;
+	switch (status) {
+		case 404:
+			return {kind: 'missing'};
+		case 401:
+		case 403:
+			return {kind: 'failed', reason: needsLogin(reference, loggedIn)};
+		case 429:
+			return {kind: 'failed', reason: `registry "${domain}" allows no more requests now (429); wait, or log in`};
+		default:
+			return {kind: 'failed', reason: `registry "${domain}" answered ${status}; try again later`};
+	}
+}
