@@ -9,7 +9,7 @@ import {
 import type {Cause} from './cause.ts';
 import {causeFinder} from './find-cause.ts';
 import {type Found, type LoadedResult, loadedResult, type Outcome} from './found.ts';
-import {ignoresCache} from './ignores-cache.ts';
+import {ignoresCache, type NoCacheStages} from './ignores-cache.ts';
 import {type CacheMatch, recordMatcher} from './match-records.ts';
 import {neededVertices} from './needed.ts';
 import type {RecordIndex} from './record-index.ts';
@@ -58,7 +58,7 @@ export interface ForecastInput {
 	readonly caches: readonly RecordIndex[];
 	readonly unread: readonly UnreadCache[];
 	readonly keys: VertexKeys;
-	readonly noCache: boolean;
+	readonly noCache: NoCacheStages;
 }
 
 /**

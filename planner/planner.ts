@@ -21,6 +21,7 @@ import {readCache} from './caches/read-cache.ts';
 import {noAttributes, type ReadAttributes} from './context-attributes.ts';
 import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
+import type {NoCache} from './ignores-cache.ts';
 import {resolveBaseImage, resolveLayoutImage} from './images/base-image.ts';
 import {isLayoutReference} from './images/layout-reference.ts';
 import type {RegistryClient} from './images/registry-client.ts';
@@ -52,7 +53,7 @@ export interface PlanRequest {
 	readonly cacheTo: readonly CacheSpec[];
 	/** The build writes the default cache, as no `--cache-to` says otherwise. */
 	readonly writesDefault: boolean;
-	readonly noCache: boolean;
+	readonly noCache: NoCache;
 	/** No registry is asked. */
 	readonly offline: boolean;
 	/** What would be much to fetch is fetched: layers that decide on a step. */
