@@ -23,6 +23,7 @@ export interface PlanFlags {
 	readonly cacheFrom: readonly string[];
 	readonly cacheTo?: readonly string[];
 	readonly cache: boolean;
+	readonly noCacheFilter: readonly string[];
 	readonly network?: string;
 	readonly addHost: readonly string[];
 	readonly shmSize?: string;
@@ -114,8 +115,8 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			execOptions: exec.options,
 			cacheFrom: cacheFrom.specs,
 			cacheTo: cacheTo.specs,
-			noCache: !flags.cache,
 			verifyBlobs: flags.verifyBlobs === true,
+			noCache: noCache(flags),
 			viaEngineApi: false,
 			writesDefault: false,
 			online: flags.online === true,
@@ -146,6 +147,12 @@ export function buildArguments(flags: readonly string[], env: NodeJS.ProcessEnv)
 	}
 
 	return values;
+}
+
+// As for buildx, of both flags --no-cache holds, and one flag may name several stages (buildx build/opt.go).
+function noCache({cache, noCacheFilter}: PlanFlags): PlanRequest['noCache'] {
+	const stages = noCacheFilter.flatMap(value => value.split(',')).filter(name => name !== '');
+	return !cache || (stages.length > 0 && stages);
 }
 
 function hostPlatform(): Platform {

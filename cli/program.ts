@@ -135,6 +135,7 @@ function addPlanOptions(command: Command): Command {
 		)
 		.option('--verify-blobs', 'look whether the caches still hold the layers of what will hit')
 		.option('--no-cache', 'use no cache')
+		.option('--no-cache-filter <stage>', 'use no cache for this stage', collect, [])
 		.option('--network <mode>', 'network of RUN steps: default, none or host')
 		.option('--add-host <host:ip>', 'extra host of RUN steps', collect, [])
 		.option('--shm-size <bytes>', 'size of /dev/shm of RUN steps')

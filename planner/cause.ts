@@ -14,8 +14,8 @@ export type Cause =
 	| {readonly kind: 'no-layers'}
 	/** The same, and it runs only if the step of that line misses, which is unknown. */
 	| {readonly kind: 'consumer'; readonly step: string; readonly line: number}
-	/** `--no-cache`. */
-	| {readonly kind: 'no-cache'}
+	/** `--no-cache`; `filter`: `--no-cache-filter` names the stage. */
+	| {readonly kind: 'no-cache'; readonly filter?: true}
 	/** A step it builds on misses or is unknown; `own` is what is new in the step itself besides. */
 	| {readonly kind: 'parent'; readonly step: string; readonly line: number; readonly own?: Cause}
 	/** It stands on the files of a folder, which have no key as a whole: it runs every time. */
@@ -70,7 +70,7 @@ export function describeCause(cause: Cause): string {
 		}
 
 		case 'no-cache': {
-			return '--no-cache';
+			return cause.filter ? '--no-cache-filter' : '--no-cache';
 		}
 
 		case 'parent': {

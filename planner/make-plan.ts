@@ -30,6 +30,7 @@ import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
 import {type DetectedDialect, detectDialect} from './detect-dialect.ts';
 import {forecastSteps} from './forecast.ts';
+import {type NoCache, noCacheStages} from './ignores-cache.ts';
 import type {ImageLookup} from './images/image-lookup.ts';
 import type {LayerFiles} from './layers/layer-files.ts';
 import {recordMatcher} from './match-records.ts';
@@ -44,7 +45,7 @@ export interface PlanInput {
 	readonly dockerfile: Dockerfile;
 	readonly options: BuildOptions;
 	readonly execOptions: ExecOptions;
-	readonly noCache: boolean;
+	readonly noCache: NoCache;
 	/** For each `--cache-from` the caches found under it: its own, and those of single leaves. */
 	readonly caches: readonly (readonly CacheReading[])[];
 	/** The builder's dialect, where it is known. */
@@ -115,7 +116,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			unread: unread.map(({spec, reason}) => ({name: describeCacheSpec(spec, 'from'), reason})),
 			lost,
 			keys,
-			noCache: input.noCache,
+			noCache: noCacheStages(input.noCache, graph),
 		});
 		return {dialect, chosen, forecasts};
 	};

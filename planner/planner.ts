@@ -19,6 +19,7 @@ import {readCache} from './caches/read-cache.ts';
 import {noAttributes, type ReadAttributes} from './context-attributes.ts';
 import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
+import type {NoCache} from './ignores-cache.ts';
 import {imageLookup} from './images/image-lookup.ts';
 import type {RegistryClient} from './images/registry-client.ts';
 import {layerFiles} from './layers/layer-files.ts';
@@ -49,7 +50,7 @@ export interface PlanRequest {
 	readonly cacheTo: readonly CacheSpec[];
 	/** The build writes the default cache, as no `--cache-to` says otherwise. */
 	readonly writesDefault: boolean;
-	readonly noCache: boolean;
+	readonly noCache: NoCache;
 	/** What would be much to fetch is fetched: layers that decide on a step. */
 	readonly online: boolean;
 	/** Layers of hits are looked up in the caches. */

@@ -126,7 +126,7 @@ test('a time that is no number is known only in the build', t => {
 test('the last release of a dialect', t => {
 	t.deepEqual(
 		dialects.map(dialect => lastReleaseOf(dialect)),
-		['0.9', '0.10', '0.12', '0.15.1', '0.16', '0.17', '0.18', '0.21', '0.24', '0.25', '0.28', undefined],
+		['0.9', '0.10', '0.12', '0.15.1', '0.16', '0.17', '0.18', '0.21', '0.23', '0.24', '0.25', '0.28', undefined],
 	);
 });
 

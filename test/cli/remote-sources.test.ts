@@ -4,10 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import {promisify} from 'node:util';
 import anyTest, {type TestFn} from 'ava';
-import {wipe} from '../engine/buildx.ts';
+import {builderOf} from '../helpers/forecast-build.ts';
 import {startServer, type TestServer} from '../helpers/http-server.ts';
-import {engineOf, type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
-import {runCli} from '../helpers/run-cli.ts';
+import {type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
 
 // ADD of URLs and git repositories: forecast, built on an emptied engine and compared. A server of the test's own holds
 // the files and, as plain files too, a repository.
@@ -75,47 +74,12 @@ async function publish(dir: string): Promise<void> {
 	await run('git', ['update-server-info'], {cwd: path.join(dir, 'www/repo.git')});
 }
 
-interface Step {
-	readonly line: number;
-	readonly forecast: string;
-	readonly actual: string;
-	readonly verdict: string;
-}
-
-type Forecasts = Readonly<Record<number, string>>;
-
-/** Builds once on an emptied engine and compares: `LINE: forecast actual`, for the lines given. */
-type Build = (what: string, dockerfile: string, flags: readonly string[], expected: Forecasts) => Promise<void>;
-
-/** The builder of one test, with a cache of its own; `undefined` without an engine. */
-function builder(t: Parameters<typeof engineOf>[0] & {readonly context: Context}): Build | undefined {
-	const engine = engineOf(t);
-	const {dir, base} = t.context;
-	const ref = `${engine?.registry}/${path.basename(dir).toLowerCase()}:${t.title.replace(/\W+/g, '-')}`;
-	return engine === undefined
-		? undefined
-		: async (what, dockerfile, flags, expected) => {
-				const cwd = await mkdtemp(path.join(dir, 'app-'));
-				await writeFile(path.join(cwd, 'Dockerfile'), `FROM ${base}\n${dockerfile}`);
-				await wipe(engine);
-				const cache = `type=registry,ref=${ref}`;
-				const args = ['build', `--cache-from=${cache}`, `--cache-to=${cache}`, '--format=json', ...flags, '.'];
-				const result = await runCli(args, {cwd, env: engine.env});
-				t.is(result.exitCode, 0, `${what}: ${result.stderr}\n${result.stdout}`);
-				const {steps} = JSON.parse(result.stdout) as {readonly steps: readonly Step[]};
-				t.deepEqual(
-					Object.fromEntries(steps.map(step => [step.line, `${step.forecast} ${step.actual}`])),
-					expected,
-					what,
-				);
-			};
-}
-
+const online = {flags: ['--online']};
 const hit = 'hit cached';
 const miss = 'miss ran';
 
 test.serial('a URL', async t => {
-	const build = builder(t);
+	const build = builderOf(t);
 	if (build === undefined) {
 		return;
 	}
@@ -123,17 +87,17 @@ test.serial('a URL', async t => {
 	const {server, dir} = t.context;
 	const url = `http://${server.host}/a.txt`;
 	const plain = `ADD ${url} /a/\nADD --chmod=640 --chown=7:8 http://${server.host}/b%20c.txt?x=1 /b\nRUN cat /a/a.txt /b\n`;
-	await build('cold', plain, [], {2: miss, 3: miss, 4: miss});
-	await build('not fetched', plain, [], {2: 'unknown cached', 3: 'unknown cached', 4: 'unknown cached'});
-	await build('fetched', plain, ['--online'], {2: hit, 3: hit, 4: hit});
+	await build('cold', plain, {}, {2: miss, 3: miss, 4: miss});
+	await build('not fetched', plain, {}, {2: 'unknown cached', 3: 'unknown cached', 4: 'unknown cached'});
+	await build('fetched', plain, online, {2: hit, 3: hit, 4: hit});
 	await writeFile(path.join(dir, 'www/a.txt.time'), 'Wed, 07 May 2025 10:00:00 GMT');
-	await build('newer, but the same', plain, ['--online'], {2: hit, 3: hit, 4: hit});
+	await build('newer, but the same', plain, online, {2: hit, 3: hit, 4: hit});
 	await writeFile(path.join(dir, 'www/a.txt'), 'A\n');
-	await build('changed', plain, ['--online'], {2: miss, 3: miss, 4: miss});
+	await build('changed', plain, online, {2: miss, 3: miss, 4: miss});
 });
 
 test.serial('a URL with a checksum', async t => {
-	const build = builder(t);
+	const build = builderOf(t);
 	if (build === undefined) {
 		return;
 	}
@@ -146,17 +110,17 @@ test.serial('a URL with a checksum', async t => {
 		'53c234e5e8472b6ac51c1ae1cab3fe06fad053beb8ebfd8977b010655bfdd3c3',
 	];
 	await writeFile(path.join(dir, 'www/pinned.txt'), '1\n');
-	await build('cold', pinned(one), [], {2: miss, 3: miss});
-	await build('warm', pinned(one), [], {2: hit, 3: hit});
+	await build('cold', pinned(one), {}, {2: miss, 3: miss});
+	await build('warm', pinned(one), {}, {2: hit, 3: hit});
 	await writeFile(path.join(dir, 'www/pinned.txt'), '2\n');
-	await build('another file', pinned(two), [], {2: 'unknown ran', 3: 'unknown ran'});
+	await build('another file', pinned(two), {}, {2: 'unknown ran', 3: 'unknown ran'});
 	await writeFile(path.join(dir, 'www/pinned.txt'), '1\n');
-	await build('no longer there, nor asked for', pinned(two), [], {2: hit, 3: hit});
-	await build('as a layer of its own', pinned(one, '--link'), ['--online'], {2: miss, 3: miss});
+	await build('no longer there, nor asked for', pinned(two), {}, {2: hit, 3: hit});
+	await build('as a layer of its own', pinned(one, '--link'), online, {2: miss, 3: miss});
 });
 
 test.serial('a git repository', async t => {
-	const build = builder(t);
+	const build = builderOf(t);
 	if (build === undefined) {
 		return;
 	}
@@ -165,14 +129,14 @@ test.serial('a git repository', async t => {
 	const url = `http://${server.host}/repo.git`;
 	const first = await git(dir, 'rev-parse', 'HEAD');
 	const pinned = `ADD ${url}#${first}:sub /sub/\nADD --keep-git-dir=true --link ${url}#${first} /kept/\nRUN ls /sub\n`;
-	await build('cold', pinned, [], {2: miss, 3: miss, 4: miss});
-	await build('pinned', pinned, [], {2: hit, 3: hit, 4: hit});
+	await build('cold', pinned, {}, {2: miss, 3: miss, 4: miss});
+	await build('pinned', pinned, {}, {2: hit, 3: hit, 4: hit});
 	const named = `ADD ${url} /default/\nADD ${url}#main:sub /branch/\nADD --keep-git-dir=true ${url}#heavy /kept/\nADD ${url}#light /light/\nADD ${url}#heavy /heavy/\n`;
-	await build('cold, by name', named, ['--online'], {2: miss, 3: miss, 4: miss, 5: miss, 6: miss});
-	await build('by name', named, ['--online'], {2: hit, 3: hit, 4: hit, 5: hit, 6: hit});
+	await build('cold, by name', named, online, {2: miss, 3: miss, 4: miss, 5: miss, 6: miss});
+	await build('by name', named, online, {2: hit, 3: hit, 4: hit, 5: hit, 6: hit});
 	await writeFile(path.join(dir, 'repo/sub/s.txt'), 'changed\n');
 	await commit(dir, 'two');
 	await publish(dir);
 	const unknown = 'unknown ran';
-	await build('a moved branch', named, ['--online'], {2: unknown, 3: unknown, 4: unknown, 5: unknown, 6: unknown});
+	await build('a moved branch', named, online, {2: unknown, 3: unknown, 4: unknown, 5: unknown, 6: unknown});
 });
