@@ -115,6 +115,13 @@ export async function runProgram(
 	return code;
 }
 
+// commander takes a name with "no-" for the opposite of another option.
+function noCacheFilter(): Option {
+	const option = new Option('--no-cache-filter <stage>', 'use no cache for this stage, or several with commas');
+	option.negate = false;
+	return option.argParser(collect).default([]);
+}
+
 function addPlanOptions(command: Command): Command {
 	return command
 		.option('-f, --file <file>', 'Dockerfile, or - for standard input (default: Dockerfile in the context)')
@@ -135,7 +142,7 @@ function addPlanOptions(command: Command): Command {
 		)
 		.option('--verify-blobs', 'look whether the caches still hold the layers of what will hit')
 		.option('--no-cache', 'use no cache')
-		.option('--no-cache-filter <stage>', 'use no cache for this stage', collect, [])
+		.addOption(noCacheFilter())
 		.option('--network <mode>', 'network of RUN steps: default, none or host')
 		.option('--add-host <host:ip>', 'extra host of RUN steps', collect, [])
 		.option('--shm-size <bytes>', 'size of /dev/shm of RUN steps')
