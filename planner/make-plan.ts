@@ -8,21 +8,18 @@ import {
 	didYouMean,
 	type ExecOptions,
 	type ImageRequest,
-	type ImageTriggers,
 	imageKey,
-	imageTriggers,
 	type LoweredStage,
 	lowerStages,
 	newestDialect,
 	noRemotes,
 	type RemoteTable,
-	requiredImages,
 	resolveStages,
 	type StageGraph,
-	type Step,
 	unusedContexts,
 } from '../analyzer/index.ts';
 import {agreeing} from './agreeing-forecasts.ts';
+import {bestCache} from './best-cache.ts';
 import {describeCacheSpec} from './caches/cache-flag.ts';
 import type {CacheReading} from './caches/cache-source.ts';
 import type {LostLayers} from './caches/lost-layers.ts';
@@ -33,12 +30,12 @@ import {forecastSteps} from './forecast.ts';
 import {type NoCache, noCacheStages} from './ignores-cache.ts';
 import type {ImageLookup} from './images/image-lookup.ts';
 import type {LayerFiles} from './layers/layer-files.ts';
-import {recordMatcher} from './match-records.ts';
+import {type Looked, lookUpImages} from './look-up-images.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
 import {fetchRemotes} from './remotes/fetch-remotes.ts';
 import type {ReadRemote} from './remotes/read-remote.ts';
-import {contextKeys, staticKeys, type VertexKeys} from './vertex-keys.ts';
+import {contextKeys, staticKeys} from './vertex-keys.ts';
 
 /** What a plan is made of. Everything that must be read from disk or network arrives as a function or is read already. */
 export interface PlanInput {
@@ -72,7 +69,12 @@ export type PlanResult =
  * caches. Builds nothing. Fails with diagnostics for whatever the build itself would refuse.
  */
 export async function makePlan(input: PlanInput): Promise<PlanResult> {
-	const looked = await lookUpImages(input);
+	const looked = await lookUpImages({
+		dockerfile: input.dockerfile,
+		options: input.options,
+		resolveImage: input.resolveImage,
+		...(input.dialect !== undefined && {dialect: input.dialect.dialect}),
+	});
 	if (looked.kind === 'failed') {
 		return looked;
 	}
@@ -203,46 +205,6 @@ function isUnread(reading: CacheReading): reading is UnknownCache {
 	return 'contents' in reading && reading.contents === 'unknown';
 }
 
-interface Looked {
-	readonly kind: 'looked-up';
-	readonly requests: readonly ImageRequest[];
-	readonly images: ReadonlyMap<string, ImageLookup>;
-	readonly triggers: ImageTriggers;
-}
-
-// ONBUILD of a base can use further stages, those further images, and so on (dockerfile2llb resolveStages).
-async function lookUpImages(input: PlanInput): Promise<Looked | Extract<PlanResult, {readonly kind: 'failed'}>> {
-	const images = new Map<string, ImageLookup>();
-	let triggers: ImageTriggers = new Map();
-	for (;;) {
-		const dialect = input.dialect?.dialect ?? newestDialect;
-		const resolved = resolveStages(input.dockerfile, input.options, dialect, triggers);
-		if (resolved.kind === 'failed') {
-			return resolved;
-		}
-
-		const {graph} = resolved;
-		const requests = requiredImages(graph);
-		const missing = requests.filter(request => !images.has(imageKey(request.reference, request.platform)));
-		const results = await Promise.all(missing.map(request => input.resolveImage(request)));
-		for (const [index, request] of missing.entries()) {
-			images.set(imageKey(request.reference, request.platform), withStageHint(results[index], request, graph));
-		}
-
-		const found = imageTriggers(graph, images);
-		if (found.kind === 'failed') {
-			return found;
-		}
-
-		// Stages are only ever added, so an equal number of them means the same ones.
-		if (found.triggers.size === triggers.size) {
-			return {kind: 'looked-up', requests, images, triggers};
-		}
-
-		triggers = found.triggers;
-	}
-}
-
 // What a context can stand in for.
 function namesIn({stages}: StageGraph): readonly string[] {
 	return stages.flatMap(({name, base, origins}) =>
@@ -250,40 +212,6 @@ function namesIn({stages}: StageGraph): readonly string[] {
 			.flatMap(origin => (origin?.kind === 'image' ? (contextName(origin.reference) ?? []) : []))
 			.concat(name ?? []),
 	);
-}
-
-// A misspelt stage name is taken for an image, by BuildKit too.
-function withStageHint(result: ImageLookup | undefined, {reference}: ImageRequest, {stages}: StageGraph): ImageLookup {
-	if (result?.kind === 'resolved') {
-		return result;
-	}
-
-	const reason = result?.reason ?? 'it was not looked up';
-	const meant = didYouMean(
-		reference,
-		stages.flatMap(stage => stage.name ?? []),
-	);
-	return {kind: 'unresolved', reason: meant === undefined ? reason : `${reason}; no stage has this name, ${meant}`};
-}
-
-interface ReadCache {
-	readonly reading: CacheReading;
-	readonly index: RecordIndex;
-}
-
-// Several caches with overlapping records lose hits by chance, so of one --cache-from only the cache that knows most of
-// the target is used; on equal terms the first, which is the target's own.
-function bestCache(group: readonly ReadCache[], steps: readonly Step[], keys: VertexKeys): ReadCache | undefined {
-	let best: {readonly cache: ReadCache; readonly known: number} | undefined;
-	for (const cache of group) {
-		const match = recordMatcher(cache.index, keys);
-		const known = steps.filter(({vertex}) => vertex !== undefined && match(vertex).sure.size > 0).length;
-		if (best === undefined || known > best.known) {
-			best = {cache, known};
-		}
-	}
-
-	return best?.cache;
 }
 
 type Lowered =
