@@ -1,6 +1,8 @@
 import {
 	type CacheSpec,
 	type ContextSpec,
+	createReadAttributes,
+	createReadRemote,
 	type DialectChoice,
 	dialectOf,
 	type ExecOptions,
@@ -21,12 +23,14 @@ export interface PlanFlags {
 	readonly cacheFrom: readonly string[];
 	readonly cacheTo?: readonly string[];
 	readonly cache: boolean;
+	readonly noCacheFilter: readonly string[];
 	readonly network?: string;
 	readonly addHost: readonly string[];
 	readonly shmSize?: string;
 	readonly ulimit: readonly string[];
 	readonly cgroupParent?: string;
 	readonly buildkit?: string;
+	readonly offline?: boolean;
 	readonly online?: boolean;
 	readonly verifyBlobs?: boolean;
 }
@@ -63,6 +67,10 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 	const nameless = flags.buildArg.find(flag => flag === '' || flag.startsWith('='));
 	if (nameless !== undefined) {
 		return usage('a --build-arg has no name', 'write --build-arg NAME=value');
+	}
+
+	if (flags.offline === true && flags.online === true) {
+		return usage('--offline and --online exclude each other', 'give one of the two');
 	}
 
 	const contexts = contextSpecs(flags.buildContext);
@@ -107,11 +115,13 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			execOptions: exec.options,
 			cacheFrom: cacheFrom.specs,
 			cacheTo: cacheTo.specs,
-			noCache: !flags.cache,
 			verifyBlobs: flags.verifyBlobs === true,
+			noCache: noCache(flags),
 			viaEngineApi: false,
 			writesDefault: false,
 			online: flags.online === true,
+			readRemote: createReadRemote({env}),
+			readAttributes: createReadAttributes(env),
 			...(choice !== undefined && {dialect: choice.choice}),
 		},
 	};
@@ -137,6 +147,12 @@ export function buildArguments(flags: readonly string[], env: NodeJS.ProcessEnv)
 	}
 
 	return values;
+}
+
+// As for buildx, of both flags --no-cache holds, and one flag may name several stages (buildx build/opt.go).
+function noCache({cache, noCacheFilter}: PlanFlags): PlanRequest['noCache'] {
+	const stages = noCacheFilter.flatMap(value => value.split(',')).filter(name => name !== '');
+	return !cache || (stages.length > 0 && stages);
 }
 
 function hostPlatform(): Platform {

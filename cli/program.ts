@@ -39,7 +39,7 @@ export async function runProgram(
 			.command('plan')
 			.summary('say which steps will hit the cache, which will miss, and why; builds nothing')
 			.description(
-				'Say which steps will hit the cache, which will miss, and why. Nothing is built and nothing is written; no Docker is needed.',
+				'Say which steps will hit the cache, which will miss, and why. Nothing is built, and nothing is written but manifests and configs of registries to the user’s cache folder; no Docker is needed.',
 			)
 			.argument('[context]', 'folder the build may read', '.'),
 	)
@@ -135,6 +135,7 @@ function addPlanOptions(command: Command): Command {
 		)
 		.option('--verify-blobs', 'look whether the caches still hold the layers of what will hit')
 		.option('--no-cache', 'use no cache')
+		.option('--no-cache-filter <stage>', 'use no cache for this stage', collect, [])
 		.option('--network <mode>', 'network of RUN steps: default, none or host')
 		.option('--add-host <host:ip>', 'extra host of RUN steps', collect, [])
 		.option('--shm-size <bytes>', 'size of /dev/shm of RUN steps')
@@ -146,5 +147,5 @@ function addPlanOptions(command: Command): Command {
 		.option('--insecure-registry <host>', 'registry that may be spoken to without encryption', collect, [])
 		.option('--no-registry-cache', 'keep no manifests and configs of registries in the user’s cache folder')
 		.option('--offline', 'ask no registry; of what only a registry knows, only images pinned by digest may be known')
-		.option('--online', 'fetch also what is much or far away where a step depends on it');
+		.option('--online', 'fetch also what is much or far away where a step depends on it: layers, URLs of ADD');
 }

@@ -27,7 +27,8 @@ const keptLines = 20;
 
 /**
  * Matches vertices to steps by the number in their names, `[build 2/5]`: the text behind it is expanded, and digests
- * differ from solve to solve. COPY --link makes two vertices of one number.
+ * differ from solve to solve. COPY --link makes two vertices of one number; what ADD fetches is one more, and BuildKit
+ * never calls it cached.
  */
 export function stepTracker(steps: readonly Step[]): StepTracker {
 	const byNumber = new Map<string, Step>();
@@ -72,7 +73,8 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 			return {kind: 'running'};
 		}
 
-		return own.every(vertex => vertex.cached)
+		const made = step.instruction.kind === 'add' ? own.filter(vertex => vertex.inputs.length > 0) : own;
+		return made.every(vertex => vertex.cached)
 			? {kind: 'cached'}
 			: {kind: 'ran', seconds: (Math.max(...completed) - Math.min(...started)) / 1000};
 	};

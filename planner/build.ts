@@ -7,6 +7,7 @@ import type {CacheSpec} from './caches/cache-source.ts';
 import {type ContextSpec, formatContextSpec} from './context-flag.ts';
 import type {BuildEvent, BuildOutcome, BuildRequest, Engine, RunOptions} from './engines/engine.ts';
 import type {StepForecast} from './forecast.ts';
+import type {NoCache} from './ignores-cache.ts';
 import {type Leaf, leafCache} from './leaf-caches.ts';
 import {type LocalExport, stageLocalExport} from './local-export.ts';
 import type {Plan} from './plan.ts';
@@ -24,7 +25,7 @@ export interface BuildWish {
 	readonly cacheTo: readonly CacheSpec[];
 	/** The default cache is written when no `--cache-to` is given. */
 	readonly exportDefault: boolean;
-	readonly noCache: boolean;
+	readonly noCache: NoCache;
 	readonly pull: boolean;
 	/** Options of RUN, as on buildx's command line. */
 	readonly run: RunOptions;

@@ -8,12 +8,14 @@ export type Cause =
 	| {readonly kind: 'content'; readonly sources: readonly string[]}
 	/** The base image, or an image it copies from, is new to the cache. */
 	| {readonly kind: 'image'; readonly reference: string; readonly digest: string}
+	/** What a URL holds, or the commit of a git repository, is new to the cache. */
+	| {readonly kind: 'remote'; readonly source: string}
 	/** The cache has the step's key, but not its layers (mode=min, inline). */
 	| {readonly kind: 'no-layers'}
 	/** The same, and it runs only if the step of that line misses, which is unknown. */
 	| {readonly kind: 'consumer'; readonly step: string; readonly line: number}
-	/** `--no-cache`. */
-	| {readonly kind: 'no-cache'}
+	/** `--no-cache`; `filter`: `--no-cache-filter` names the stage. */
+	| {readonly kind: 'no-cache'; readonly filter?: true}
 	/** A step it builds on misses or is unknown; `own` is what is new in the step itself besides. */
 	| {readonly kind: 'parent'; readonly step: string; readonly line: number; readonly own?: Cause}
 	/** It stands on the files of a folder, which have no key as a whole: it runs every time. */
@@ -55,6 +57,10 @@ export function describeCause(cause: Cause): string {
 			return `${cause.reference} is new to the cache (${cause.digest.slice(0, 19)}…)`;
 		}
 
+		case 'remote': {
+			return `${cause.source} is new to the cache`;
+		}
+
 		case 'no-layers': {
 			return 'the cache knows this step but holds no layers of it';
 		}
@@ -64,7 +70,7 @@ export function describeCause(cause: Cause): string {
 		}
 
 		case 'no-cache': {
-			return '--no-cache';
+			return cause.filter ? '--no-cache-filter' : '--no-cache';
 		}
 
 		case 'parent': {

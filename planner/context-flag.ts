@@ -1,5 +1,5 @@
 import nodePath from 'node:path';
-import {contextName, didYouMean, isRemote, type NamedContext, parseReference} from '../analyzer/index.ts';
+import {contextName, didYouMean, isRemote, type NamedContext, parseReference, withoutLogin} from '../analyzer/index.ts';
 import {formatLayoutReference, isLayoutReference, parseLayoutReference} from './images/layout-reference.ts';
 
 /** One `--build-context NAME=VALUE`. */
@@ -87,8 +87,3 @@ function contextOf(value: string): NamedContext | {readonly message: string; rea
 
 const imagePrefix = 'docker-image://';
 const schemes = ['docker-image', 'oci-layout', 'https', 'http', 'git', 'ssh'];
-
-/** A URL as it may be shown: a password in it is a secret. */
-export function withoutLogin(value: string): string {
-	return value.replace(/^([a-z]+:\/\/)[^/@]*@/, '$1');
-}

@@ -8,8 +8,9 @@ import {
 } from '../analyzer/index.ts';
 import type {Cause} from './cause.ts';
 import type {Found, Outcome} from './found.ts';
-import {ignoresCache} from './ignores-cache.ts';
+import {ignoresCache, type NoCacheStages} from './ignores-cache.ts';
 import type {RecordIndex} from './record-index.ts';
+import {remoteCause} from './remote-cause.ts';
 import {inputsOf, keyInputs, partsOf, type VertexKeys} from './vertex-keys.ts';
 
 /** What is known when causes are looked for: every step before the one asked about has its outcome. */
@@ -17,7 +18,7 @@ export interface CauseInput {
 	readonly caches: readonly RecordIndex[];
 	readonly unread: readonly {readonly name: string; readonly reason: string}[];
 	readonly keys: VertexKeys;
-	readonly noCache: boolean;
+	readonly noCache: NoCacheStages;
 	/** The step a vertex is the result of. */
 	readonly owners: ReadonlyMap<Vertex, Step>;
 	findOf(vertex: Vertex): Found;
@@ -73,6 +74,11 @@ export function causeFinder({
 				return {kind: 'definition'};
 			}
 
+			const remote = remoteCause(result.map.inputs, keys, findOf);
+			if (remote !== undefined) {
+				return remote;
+			}
+
 			const [reason] = result.map.inputs.flatMap(input => keys.openReason(input) ?? []);
 			if (reason !== undefined) {
 				return {kind: 'undecided', reason};
@@ -122,7 +128,7 @@ export function causeFinder({
 
 	return (step, vertex) => {
 		if (ignoresCache(step, noCache)) {
-			return {kind: 'no-cache'};
+			return {kind: 'no-cache', ...(noCache !== true && {filter: true})};
 		}
 
 		if (isEmpty) {

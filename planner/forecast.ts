@@ -10,7 +10,7 @@ import type {LostLayers} from './caches/lost-layers.ts';
 import type {Cause} from './cause.ts';
 import {causeFinder} from './find-cause.ts';
 import {type Found, type LoadedResult, loadedResult, type Outcome} from './found.ts';
-import {ignoresCache} from './ignores-cache.ts';
+import {ignoresCache, type NoCacheStages} from './ignores-cache.ts';
 import {type CacheMatch, recordMatcher} from './match-records.ts';
 import {neededVertices} from './needed.ts';
 import type {RecordIndex} from './record-index.ts';
@@ -61,7 +61,7 @@ export interface ForecastInput {
 	/** Layers that the caches have lost, each with the reason; absent when they were not looked up. */
 	readonly lost?: LostLayers;
 	readonly keys: VertexKeys;
-	readonly noCache: boolean;
+	readonly noCache: NoCacheStages;
 }
 
 /**

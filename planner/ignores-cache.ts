@@ -1,6 +1,25 @@
-import type {Step} from '../analyzer/index.ts';
+import type {StageGraph, Step} from '../analyzer/index.ts';
 
-/** `--no-cache` is for RUN, COPY and ADD; WORKDIR is looked up all the same (BuildKit dockerfile2llb, llb.IgnoreCache). */
-export function ignoresCache({instruction}: Step, noCache: boolean): boolean {
-	return noCache && (instruction.kind === 'run' || instruction.kind === 'copy' || instruction.kind === 'add');
+/** `--no-cache`, or of `--no-cache-filter` the names of the stages. */
+export type NoCache = boolean | readonly string[];
+
+/** The same, the stages by their index. */
+export type NoCacheStages = boolean | ReadonlySet<number>;
+
+/** The stages that are meant; names ignore case, and unknown ones do no harm (BuildKit frontend/dockerui/config.go IsNoCache). */
+export function noCacheStages(noCache: NoCache, {stages}: StageGraph): NoCacheStages {
+	if (typeof noCache === 'boolean') {
+		return noCache;
+	}
+
+	const names = new Set(noCache.map(name => name.toLowerCase()));
+	return new Set(stages.flatMap(({name, index}) => (name !== undefined && names.has(name.toLowerCase()) ? index : [])));
+}
+
+/** RUN, COPY and ADD ignore the cache; WORKDIR is looked up all the same (BuildKit dockerfile2llb, llb.IgnoreCache). */
+export function ignoresCache({instruction, stage}: Step, noCache: NoCacheStages): boolean {
+	return (
+		(typeof noCache === 'boolean' ? noCache : noCache.has(stage)) &&
+		(instruction.kind === 'run' || instruction.kind === 'copy' || instruction.kind === 'add')
+	);
 }

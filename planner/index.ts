@@ -26,6 +26,7 @@ export type * from './caches/cache-config.ts';
 export {type CacheFlag, describeCacheSpec, formatCacheSpec, parseCacheFlag} from './caches/cache-flag.ts';
 export type * from './caches/cache-source.ts';
 export {type Cause, describeCause} from './cause.ts';
+export {createReadAttributes, type ReadAttributes} from './context-attributes.ts';
 export {type ContextFlag, type ContextSpec, parseContextFlag} from './context-flag.ts';
 export {engineDialect} from './engine-dialect.ts';
 export type * from './engines/engine.ts';
@@ -48,5 +49,6 @@ export {
 	type UnusedContext,
 } from './plan.ts';
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
+export {createReadRemote, type ReadRemote} from './remotes/read-remote.ts';
 export {stepText} from './step-text.ts';
 export type {Problem, Workspace} from './workspace.ts';

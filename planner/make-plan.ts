@@ -14,6 +14,8 @@ import {
 	type LoweredStage,
 	lowerStages,
 	newestDialect,
+	noRemotes,
+	type RemoteTable,
 	requiredImages,
 	resolveStages,
 	type StageGraph,
@@ -28,11 +30,14 @@ import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
 import {type DetectedDialect, detectDialect} from './detect-dialect.ts';
 import {forecastSteps} from './forecast.ts';
+import {type NoCache, noCacheStages} from './ignores-cache.ts';
 import type {ImageLookup} from './images/image-lookup.ts';
 import type {LayerFiles} from './layers/layer-files.ts';
 import {recordMatcher} from './match-records.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
+import {fetchRemotes} from './remotes/fetch-remotes.ts';
+import type {ReadRemote} from './remotes/read-remote.ts';
 import {contextKeys, staticKeys, type VertexKeys} from './vertex-keys.ts';
 
 /** What a plan is made of. Everything that must be read from disk or network arrives as a function or is read already. */
@@ -40,7 +45,7 @@ export interface PlanInput {
 	readonly dockerfile: Dockerfile;
 	readonly options: BuildOptions;
 	readonly execOptions: ExecOptions;
-	readonly noCache: boolean;
+	readonly noCache: NoCache;
 	/** For each `--cache-from` the caches found under it: its own, and those of single leaves. */
 	readonly caches: readonly (readonly CacheReading[])[];
 	/** The builder's dialect, where it is known. */
@@ -48,6 +53,10 @@ export interface PlanInput {
 	/** Looks which layers the caches have lost; absent where that is not asked for. */
 	readonly lostLayers?: (caches: readonly CacheReading[], layers: ReadonlySet<Digest>) => Promise<LostLayers>;
 	readonly contentsOf: ContentsOf;
+	/** Asks what is at a URL of an ADD; absent: nothing is asked. */
+	readonly readRemote?: ReadRemote;
+	/** Why the extended attributes of context files are not known, where they are not. */
+	readonly uncheckedAttributes?: string;
 	/** The files of images, read as far as the forecast depends on them. */
 	readonly layers: LayerFiles;
 	/** Asked once per image; may go to a registry. */
@@ -73,21 +82,30 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		group.flatMap(reading => (reading.kind === 'found' ? [{reading, index: indexRecords(reading.config)}] : [])),
 	);
 	const indexes = groups.flat().map(({index}) => index);
+	// Dialects read URLs differently, so what is to be fetched depends on the dialect as the keys do on what was fetched.
+	const fetchIn = async (dialect: Dialect, known: RemoteTable): Promise<RemoteTable> => {
+		const steps = input.readRemote === undefined ? undefined : lowerFor(input, looked, dialect);
+		return input.readRemote === undefined || steps?.kind !== 'lowered'
+			? known
+			: fetchRemotes(input.readRemote, steps.stages, contextKeys(input.contentsOf, dialect, known), indexes, known);
+	};
+	const fetched = await fetchIn(input.dialect?.dialect ?? newestDialect, noRemotes);
 	const {choice, others} =
-		input.dialect === undefined ? detect(input, looked, indexes) : {choice: input.dialect, others: []};
+		input.dialect === undefined ? detect(input, looked, indexes, fetched) : {choice: input.dialect, others: []};
 	const lowered = lowerFor(input, looked, choice.dialect);
 	if (lowered.kind === 'failed') {
 		return lowered;
 	}
 
 	const {graph} = lowered;
+	const remotes = await fetchIn(choice.dialect, fetched);
 	const unread = input.caches.flatMap(group => group.slice(0, 1).filter(isUnread));
 	const forecastIn = (
 		dialect: Dialect,
 		{stages}: Extract<Lowered, {readonly kind: 'lowered'}>,
 		lost: LostLayers = new Map(),
 	) => {
-		const keys = staticKeys(input.contentsOf, dialect, vertex => input.layers.image(vertex));
+		const keys = staticKeys(input.contentsOf, dialect, vertex => input.layers.image(vertex), remotes);
 		const steps = stages.flatMap(stage => stage.steps);
 		const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
 		const output = stages.find(stage => stage.stage === graph.target)?.output;
@@ -98,7 +116,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			unread: unread.map(({spec, reason}) => ({name: describeCacheSpec(spec, 'from'), reason})),
 			lost,
 			keys,
-			noCache: input.noCache,
+			noCache: noCacheStages(input.noCache, graph),
 		});
 		return {dialect, chosen, forecasts};
 	};
@@ -136,6 +154,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			summary: summarize(forecasts),
 			platform: graph.targetPlatform,
 			dialect: choice,
+			...(input.uncheckedAttributes !== undefined && {uncheckedAttributes: input.uncheckedAttributes}),
 			caches: input.caches.flat().map(reading => ({
 				reading,
 				used: unread.some(one => one === reading) || chosen.some(one => one.reading === reading),
@@ -156,7 +175,12 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	};
 }
 
-function detect(input: PlanInput, looked: Looked, caches: readonly RecordIndex[]): DetectedDialect {
+function detect(
+	input: PlanInput,
+	looked: Looked,
+	caches: readonly RecordIndex[],
+	remotes: RemoteTable,
+): DetectedDialect {
 	return detectDialect({
 		caches,
 		text: input.dockerfile.source.text,
@@ -164,7 +188,10 @@ function detect(input: PlanInput, looked: Looked, caches: readonly RecordIndex[]
 		stepsIn: dialect => {
 			const lowered = lowerFor(input, looked, dialect);
 			return lowered.kind === 'lowered'
-				? {steps: lowered.stages.flatMap(stage => stage.steps), keys: contextKeys(input.contentsOf, dialect)}
+				? {
+						steps: lowered.stages.flatMap(stage => stage.steps),
+						keys: contextKeys(input.contentsOf, dialect, remotes),
+					}
 				: undefined;
 		},
 	});

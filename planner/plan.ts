@@ -11,6 +11,8 @@ export interface Plan {
 	readonly summary: PlanSummary;
 	readonly platform: Platform;
 	readonly dialect: DialectChoice;
+	/** Why extended attributes of context files are left out of the keys; absent: they are in. */
+	readonly uncheckedAttributes?: string;
 	readonly caches: readonly PlannedCache[];
 	/** Of `--build-context` those that nothing in the file names, each with the name that may have been meant. */
 	readonly unusedContexts: readonly UnusedContext[];

@@ -9,14 +9,17 @@ import {
 	newestDialect,
 	openContext,
 	parseDockerfile,
+	remoteKey,
 	resolveStages,
 } from '../analyzer/index.ts';
 import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
 import {defaultCacheDir} from './caches/default-cache.ts';
 import {findLostLayers} from './caches/lost-layers.ts';
 import {readCache} from './caches/read-cache.ts';
+import {noAttributes, type ReadAttributes} from './context-attributes.ts';
 import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
+import type {NoCache} from './ignores-cache.ts';
 import {imageLookup} from './images/image-lookup.ts';
 import type {RegistryClient} from './images/registry-client.ts';
 import {layerFiles} from './layers/layer-files.ts';
@@ -25,6 +28,7 @@ import {type Leaf, leafCache, leavesOf} from './leaf-caches.ts';
 import {makePlan, type PlanResult} from './make-plan.ts';
 import {openContexts} from './open-contexts.ts';
 import type {DialectChoice} from './plan.ts';
+import type {ReadRemote} from './remotes/read-remote.ts';
 import {openWorkspace, type Problem, type Workspace} from './workspace.ts';
 
 /** What a plan is asked for, as the command line says it. */
@@ -46,11 +50,14 @@ export interface PlanRequest {
 	readonly cacheTo: readonly CacheSpec[];
 	/** The build writes the default cache, as no `--cache-to` says otherwise. */
 	readonly writesDefault: boolean;
-	readonly noCache: boolean;
+	readonly noCache: NoCache;
 	/** What would be much to fetch is fetched: layers that decide on a step. */
 	readonly online: boolean;
 	/** Layers of hits are looked up in the caches. */
 	readonly verifyBlobs: boolean;
+	/** Asks what is at a URL; used only where `online`. */
+	readonly readRemote: ReadRemote;
+	readonly readAttributes: ReadAttributes;
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
 	/** The build goes through the Docker Engine API: the context as an archive, caches from registries only. */
@@ -107,7 +114,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 
 	const {workspace} = opened;
 	const usedDirs = localDirs([...specs, ...(request.writesDefault ? [defaultCache] : request.cacheTo)], request.cwd);
-	const named = await openContexts(request.contexts, request.cwd, usedDirs);
+	const named = await openContexts(request.contexts, request.cwd, usedDirs, request.readAttributes);
 	if (named.kind === 'failed') {
 		return named;
 	}
@@ -126,8 +133,17 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	}
 
 	const leaves = leavesOf(resolved.graph);
-	const caches = await readCaches(specs, leaves, request, client);
-	const context = openContext(workspace.contextDir, workspace.matcher);
+	const [caches, attributes] = await Promise.all([
+		readCaches(specs, leaves, request, client),
+		// An archive, as it goes to the Engine API, carries none.
+		request.viaEngineApi ? noAttributes : request.readAttributes(workspace.contextDir, workspace.matcher),
+	]);
+	const context = openContext(
+		workspace.contextDir,
+		workspace.matcher,
+		attributes.kind === 'read' ? attributes.attributes : new Map(),
+	);
+	const unchecked = attributes.kind === 'unchecked' ? attributes.reason : named.opened.unchecked;
 	const main = mainContents(context, request.viaEngineApi);
 	const contentsOf = (name: string | undefined): ContextContents => {
 		const found = name === undefined ? main : contents.get(name);
@@ -142,6 +158,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 		cwd: request.cwd,
 		...(request.localImage !== undefined && {localImage: request.localImage}),
 	});
+	const readRemote = once(request.readRemote);
 	const layers = layerFiles(
 		layerSource({client, cwd: request.cwd, cacheDirs: localDirs(specs, request.cwd)}),
 		request.online,
@@ -169,6 +186,8 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					caches,
 					...(request.dialect !== undefined && {dialect: request.dialect}),
 					contentsOf,
+					...(request.online && {readRemote}),
+					...(unchecked !== undefined && {uncheckedAttributes: unchecked}),
 					layers,
 					...(request.verifyBlobs && {
 						lostLayers: (readings, layers) => findLostLayers(readings, layers, {client, cwd: request.cwd}),
@@ -215,6 +234,17 @@ async function readCaches(
 			return [own, ...ofLeaves.filter(reading => reading.kind === 'found')];
 		}),
 	);
+}
+
+// The plans of several targets ask for the same.
+function once(read: ReadRemote): ReadRemote {
+	const known = new Map<string, ReturnType<ReadRemote>>();
+	return vertex => {
+		const key = remoteKey(vertex);
+		const result = known.get(key) ?? read(vertex);
+		known.set(key, result);
+		return result;
+	};
 }
 
 function* pathsOf(context: ContextTree): Iterable<string> {

@@ -6,9 +6,12 @@ import {
 	contentDigester,
 	type Dialect,
 	type FileSources,
+	fetchedContent,
 	type KeyInput,
+	noRemotes,
 	OpenContent,
 	pathSelector,
+	type RemoteTable,
 	type Vertex,
 	vertexFiles,
 } from '../analyzer/index.ts';
@@ -18,7 +21,7 @@ import type {ContentsOf} from './context-contents.ts';
 export interface VertexKeys {
 	cacheMap(vertex: Vertex): CacheMapResult;
 	/**
-	 * The content key of an input, of a build context or of what is made without running anything; `undefined` when only
+	 * The content key of an input, of a build context, of a fetched file or of what is made without running anything; `undefined` when only
 	 * the build can tell.
 	 */
 	content(input: KeyInput): ContentDigest | undefined;
@@ -26,20 +29,24 @@ export interface VertexKeys {
 	openReason(input: KeyInput): string | undefined;
 }
 
-/** Keys over the contexts of a build in one dialect, each computed once and only when asked for; stages and images are open. */
-export function contextKeys(contentsOf: ContentsOf, dialect: Dialect): VertexKeys {
+/** Keys over the contexts of a build and what was fetched, in one dialect, each computed once and only when asked for; stages and images are open. */
+export function contextKeys(contentsOf: ContentsOf, dialect: Dialect, remotes: RemoteTable = noRemotes): VertexKeys {
 	const maps = new Map<Vertex, CacheMapResult>();
 	const contents = new Map<KeyInput, ContentDigest>();
 	const openReason = ({vertex, content}: KeyInput) =>
 		vertex.kind === 'context' && content !== undefined ? contentsOf(vertex.name).openReason(content) : undefined;
 	return {
 		cacheMap(vertex) {
-			const known = maps.get(vertex) ?? cacheMapOf(vertex, dialect);
+			const known = maps.get(vertex) ?? cacheMapOf(vertex, dialect, remotes);
 			maps.set(vertex, known);
 			return known;
 		},
 		openReason,
 		content(input) {
+			if (input.vertex.kind === 'http') {
+				return fetchedContent(input.vertex, input.content ?? [], remotes);
+			}
+
 			if (input.content === undefined || input.vertex.kind !== 'context' || openReason(input) !== undefined) {
 				return undefined;
 			}
@@ -55,8 +62,13 @@ export function contextKeys(contentsOf: ContentsOf, dialect: Dialect): VertexKey
  * The same, and what is known without running anything of stages and images: those made of the files of contexts,
  * layers and inline documents. `image` throws `OpenContent` where an image's files are not at hand.
  */
-export function staticKeys(contentsOf: ContentsOf, dialect: Dialect, image: FileSources['image']): VertexKeys {
-	const keys = contextKeys(contentsOf, dialect);
+export function staticKeys(
+	contentsOf: ContentsOf,
+	dialect: Dialect,
+	image: FileSources['image'],
+	remotes: RemoteTable = noRemotes,
+): VertexKeys {
+	const keys = contextKeys(contentsOf, dialect, remotes);
 	const filesOf = vertexFiles({
 		image,
 		context({name, path, wildcard}) {
@@ -85,7 +97,8 @@ export function staticKeys(contentsOf: ContentsOf, dialect: Dialect, image: File
 	return {
 		cacheMap: vertex => keys.cacheMap(vertex),
 		content(input) {
-			if (input.content === undefined || input.vertex.kind === 'context' || !dialect.copiesModes) {
+			const {kind} = input.vertex;
+			if (input.content === undefined || kind === 'context' || kind === 'http' || !dialect.copiesModes) {
 				return keys.content(input);
 			}
 

@@ -7,8 +7,8 @@ import {
 	isRemote,
 	parseIgnoreFile,
 	type SourceFile,
+	withoutLogin,
 } from '../analyzer/index.ts';
-import {withoutLogin} from './context-flag.ts';
 
 /** A build context and the Dockerfile that goes with it, read from disk. */
 export interface Workspace {

@@ -21,8 +21,15 @@ interface Listing {
 	readonly byName: ReadonlyMap<string, ContextEntry>;
 }
 
+/** Extended attributes by a file's path and their own name; files without any are left out. */
+export type Attributes = ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
+
 /** Opens a build context. Listing throws `ContextFailure` where the file system refuses. */
-export function openContext(directory: string, matcher: IgnoreMatcher | undefined): ContextTree {
+export function openContext(
+	directory: string,
+	matcher: IgnoreMatcher | undefined,
+	attributes: Attributes = new Map(),
+): ContextTree {
 	const listings = new Map<string, Listing>();
 	const infos = new Map<string, MatchInfo>();
 
@@ -48,7 +55,7 @@ export function openContext(directory: string, matcher: IgnoreMatcher | undefine
 				continue;
 			}
 
-			const entry = entryAt(directory, path);
+			const entry = entryAt(directory, path, attributes.get(path));
 			if (entry === undefined) {
 				continue;
 			}
@@ -89,7 +96,11 @@ export function openContext(directory: string, matcher: IgnoreMatcher | undefine
 }
 
 // Sockets are not sent to the builder (fsutil send.go).
-function entryAt(directory: string, path: string): ContextEntry | undefined {
+function entryAt(
+	directory: string,
+	path: string,
+	xattrs: ReadonlyMap<string, Uint8Array> | undefined,
+): ContextEntry | undefined {
 	const absolute = nodePath.join(directory, path);
 	const stats = orFail(path, () => lstatSync(absolute));
 	const kind = kindOf(stats);
@@ -108,6 +119,7 @@ function entryAt(directory: string, path: string): ContextEntry | undefined {
 		size: kind === 'file' ? stats.size : 0,
 		link: kind === 'symlink' ? orFail(path, () => readlinkSync(absolute)).replaceAll(nodePath.sep, '/') : '',
 		device: kind === 'device' || kind === 'block-device' ? stats.rdev : 0,
+		...(xattrs !== undefined && {xattrs}),
 	};
 }
 

@@ -87,8 +87,9 @@ export function vertexFiles(sources: FileSources): (vertex: Vertex) => VertexFil
 				throw new OpenContent('a stage stands on the folder of a build context');
 			}
 
-			case 'remote': {
-				throw new OpenContent(`what ${vertex.source} holds is known only when it is fetched`);
+			case 'http':
+			case 'git': {
+				throw new OpenContent(`what ${vertex.written} holds is known only when it is fetched`);
 			}
 
 			case 'unknown': {

@@ -43,6 +43,21 @@ export interface Dialect {
 	readonly stableFlags: readonly string[];
 	/** `required_paths` in COPY --parents (convert_copy.go, v0.26). */
 	readonly hasRequiredPaths: boolean;
+	/** ADD takes git repositories (dockerfile2llb convert.go, v0.11). */
+	readonly hasGitSources: boolean;
+	/** A git URL has options behind a `?` (dfgitutil/git_ref.go, v0.24). */
+	readonly hasGitQueries: boolean;
+	/**
+	 * Which of the ids that a remote lists for a name a git key is made of: the first; a branch's, or of a tag the
+	 * commit's (v0.13); the same, but the tag's own where `.git` is kept (v0.26) (source/git/source.go CacheKey).
+	 */
+	readonly gitTags: 'first' | 'peeled' | 'peeled-unless-kept';
+	/** Where `.git` is kept, its key has the reference's name (v0.17), or also a commit's own (v0.26). */
+	readonly keptGitRef: 'none' | 'named' | 'always';
+	/** A whole checksum is taken for the commit without asking the remote (source/git/source.go, v0.22 to v0.25). */
+	readonly trustsGitChecksum: boolean;
+	/** Last-Modified in the key of a URL: as it was sent, or parsed and written anew (source/http/source.go, v0.26). */
+	readonly httpTime: 'as-sent' | 'formatted';
 }
 
 const oldest: Dialect = {
@@ -66,19 +81,42 @@ const oldest: Dialect = {
 	patternHash: 'base-names',
 	stableFlags: [],
 	hasRequiredPaths: false,
+	hasGitSources: false,
+	hasGitQueries: false,
+	gitTags: 'first',
+	keptGitRef: 'none',
+	trustsGitChecksum: false,
+	httpTime: 'as-sent',
 };
 
 const changes: readonly Partial<Dialect>[] = [
 	{since: '0.10', hasNamedContexts: true, hasRunLimits: true, hasTmpfsOptions: true},
-	{since: '0.11', removesMountStubs: true},
-	{since: '0.13', selectsRootMount: true, blanksCacheMountIds: true, copiesModes: true},
+	{since: '0.11', removesMountStubs: true, hasGitSources: true},
+	{since: '0.13', selectsRootMount: true, blanksCacheMountIds: true, copiesModes: true, gitTags: 'peeled'},
 	{since: '0.15.2', inputlessMounts: true},
-	{since: '0.17', omitsZeroFields: true, ownerById: 'ByID', ownerByName: 'ByName', hasTargetStage: true},
+	{
+		since: '0.17',
+		omitsZeroFields: true,
+		ownerById: 'ByID',
+		ownerByName: 'ByName',
+		hasTargetStage: true,
+		keptGitRef: 'named',
+	},
 	{since: '0.18', ownerById: 'byId', ownerByName: 'byName'},
 	{since: '0.19', hasOsVersionArgs: true},
-	{since: '0.22', datesWorkdir: true},
+	{since: '0.22', datesWorkdir: true, trustsGitChecksum: true},
+	{since: '0.24', hasGitQueries: true},
 	{since: '0.25', followsAllMatches: false},
-	{since: '0.26', patternHash: 'relative-paths', stableFlags: ['parents', 'security'], hasRequiredPaths: true},
+	{
+		since: '0.26',
+		patternHash: 'relative-paths',
+		stableFlags: ['parents', 'security'],
+		hasRequiredPaths: true,
+		gitTags: 'peeled-unless-kept',
+		keptGitRef: 'always',
+		trustsGitChecksum: false,
+		httpTime: 'formatted',
+	},
 	{since: '0.29', hasGlobalEpoch: true},
 ];
 

@@ -11,8 +11,8 @@ export function internTable(budget: TextBudget): <T extends Vertex>(vertex: T) =
 	const known = new Map<string, Vertex>();
 	return <T extends Vertex>(vertex: T): T => {
 		const text = JSON.stringify(vertex, (key, value: unknown) => {
-			// What an image is called in the Dockerfile is no part of its definition; its identifier is.
-			if (key === 'reference') {
+			// What an image or a URL is called in the Dockerfile is no part of its definition; its identifier is.
+			if (key === 'reference' || key === 'written') {
 				return undefined;
 			}
 
@@ -39,7 +39,7 @@ export function internTable(budget: TextBudget): <T extends Vertex>(vertex: T) =
 /** Longer texts are known by their digest: an environment is in every RUN behind it. */
 const MAX_KEY = 500;
 
-const vertexKinds = new Set(['image', 'context', 'remote', 'exec', 'file', 'merge', 'unknown']);
+const vertexKinds = new Set(['image', 'context', 'http', 'git', 'exec', 'file', 'merge', 'unknown']);
 
 function isVertex(value: unknown): value is Vertex {
 	return typeof value === 'object' && value !== null && 'kind' in value && vertexKinds.has(String(value.kind));

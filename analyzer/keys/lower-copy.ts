@@ -2,7 +2,9 @@ import {containsWildcards} from '../context/selector.ts';
 import type {AddInstruction, CopyInstruction} from '../dockerfile/instruction.ts';
 import type {Range} from '../dockerfile/source.ts';
 import {graphError} from '../graph/graph-error.ts';
-import {basePath, cleanPath, joinPath, normalizeDestination} from './go-path.ts';
+import {flagRange} from './flag-range.ts';
+import {cleanPath, joinPath, normalizeDestination} from './go-path.ts';
+import {remoteCopy} from './lower-remote.ts';
 import {expander, expandIn, type LoweringContext, parseOwner} from './lowering.ts';
 import type {Dispatched, StageState} from './stage-state.ts';
 import type {CopyAction, FileVertex, MergeVertex, Vertex} from './vertex.ts';
@@ -14,7 +16,6 @@ export function lowerCopy(
 	from: Vertex | undefined,
 	context: LoweringContext,
 ): Dispatched {
-	const expand = expander(context, state.env, instruction.range);
 	const {destination: word} = instruction;
 	const destination = destinationOf(expander(context, state.env, word.range)(word.text), state.workdir);
 	const inFlag = (name: string, value = '') => expander(context, state.env, flagRange(instruction, name))(value);
@@ -27,12 +28,11 @@ export function lowerCopy(
 		exclude: instruction.excludes,
 		required: [],
 	};
-	checkChecksum(instruction, expand, context);
+	const checksum = instruction.kind === 'add' ? inFlag('checksum', instruction.checksum) : '';
 	const files = instruction.sources.map(source => {
 		const text = expander(context, state.env, source.range)(source.text);
-		return instruction.kind === 'add' && isRemote(text)
-			? remoteCopy(text, common, instruction, context)
-			: {...common, ...pathCopy(text, instruction), source: from};
+		const remote = instruction.kind === 'add' ? remoteCopy(text, source, instruction, checksum, context) : undefined;
+		return {...common, ...(remote ?? {...pathCopy(text, instruction), source: from})};
 	});
 	const documents = instruction.heredocSources.map((document): CopyAction => {
 		const data = document.expand ? expandDocument(document.data, state, instruction, context) : document.data;
@@ -58,48 +58,9 @@ export function lowerCopy(
 	return {state: {...state, vertex}, vertex};
 }
 
-// go-digest Validate.
-const checksumPattern = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
-
-// BuildKit convert_copy.go dispatchCopy.
-function checkChecksum(
-	instruction: CopyInstruction | AddInstruction,
-	expand: (word: string) => string,
-	{dockerfile, report}: LoweringContext,
-): void {
-	const checksum = instruction.kind === 'add' ? expand(instruction.checksum ?? '') : '';
-	if (checksum === '') {
-		return;
-	}
-
-	const {sources, range} = instruction;
-	const [source] = sources;
-	const text = source === undefined ? '' : expand(source.text);
-	if (sources.length !== 1) {
-		report(
-			graphError(dockerfile.source, range, '--checksum is for one source', {hint: 'write one ADD for each source'}),
-		);
-	} else if (isFileUrl(text) && !checksumPattern.test(checksum)) {
-		const message = `"${checksum}" is no checksum`;
-		const hint = 'write sha256: and 64 hexadecimal digits in lower case';
-		report(graphError(dockerfile.source, flagRange(instruction, 'checksum'), message, {hint}));
-	} else if (source !== undefined && !isRemote(text)) {
-		const message = '--checksum is for http(s) and git sources';
-		report(
-			graphError(dockerfile.source, source.range, message, {
-				hint: 'leave it out: a file is compared by its content anyway',
-			}),
-		);
-	}
-}
-
 // Relative destinations start at WORKDIR; '.' and '' mean the folder itself (convert.go pathRelativeToWorkingDir).
 function destinationOf(text: string, workdir: string): string {
 	return normalizeDestination(workdir, text === '.' || text === '' ? './' : text);
-}
-
-function flagRange({flags, range}: CopyInstruction | AddInstruction, name: string): Range {
-	return flags.find(flag => flag.name === name)?.range ?? range;
 }
 
 // chmod(1); read when the step runs (BuildKit solver/llbsolver/file/backend.go, dchapes-mode).
@@ -157,42 +118,6 @@ function pathCopy(
 
 function rooted(path: string): string {
 	return cleanPath(path.startsWith('/') ? path : joinPath('/', path));
-}
-
-/** A URL or git repository, which only ADD may name (convert_copy.go isHTTPSource, dfgitutil.ParseGitRef). */
-export function isRemote(source: string): boolean {
-	return /^(?:https?|git|ssh):\/\//.test(source) || /^git@[^/]+:/.test(source) || source.startsWith('github.com/');
-}
-
-function isFileUrl(source: string): boolean {
-	return /^https?:/.test(source) && !/\.git(?:#|$)/.test(source);
-}
-
-function remoteCopy(
-	source: string,
-	common: Pick<CopyAction, 'destination' | 'owner' | 'mode' | 'modeText' | 'exclude' | 'required'>,
-	instruction: CopyInstruction | AddInstruction,
-	context: LoweringContext,
-): CopyAction {
-	const vertex = context.intern({kind: 'remote', source} as const);
-	const isFile = isFileUrl(source);
-	const path = isFile ? joinPath('/', fileName(source)) : '/';
-	const unpack = isFile && instruction.kind === 'add' && instruction.unpack === true;
-	return {...common, kind: 'copy', source: vertex, path, plain: false, unpack, include: []};
-}
-
-function fileName(url: string): string {
-	const base = URL.canParse(url) ? basePath(decoded(new URL(url).pathname)) : '.';
-	return base === '.' || base === '/' ? '__unnamed__' : base;
-}
-
-// Bytes that are no UTF-8 stay as they are written.
-function decoded(path: string): string {
-	try {
-		return decodeURI(path);
-	} catch {
-		return path;
-	}
 }
 
 // The body keeps its quotes: only variables are replaced (ExpandRaw with SkipProcessQuotes).

@@ -47,6 +47,7 @@ export function lowerStages(input: LoweringInput): LoweredStages {
 		globalArgs: graph.globalArgs,
 		buildArgs,
 		execOptions: dialect.hasRunLimits ? input.execOptions : withoutLimits(input.execOptions),
+		dialect,
 		...(epoch.kind === 'time' && dialect.datesWorkdir && {epoch: epoch.nanoseconds}),
 		context: intern({kind: 'context'}),
 		intern,

@@ -3,6 +3,7 @@ import {type ExpandOptions, expandWord} from '../dockerfile/expand.ts';
 import type {Dockerfile} from '../dockerfile/instruction.ts';
 import type {Range} from '../dockerfile/source.ts';
 import {graphError} from '../graph/graph-error.ts';
+import type {Dialect} from './dialect.ts';
 import type {EnvList} from './env-list.ts';
 import {chargeGrowth, type TextBudget} from './text-budget.ts';
 import type {NetworkMode, Owner, Ulimit, Vertex} from './vertex.ts';
@@ -33,6 +34,7 @@ export interface LoweringContext {
 	readonly globalArgs: EnvList;
 	readonly buildArgs: ReadonlyMap<string, string>;
 	readonly execOptions: ExecOptions;
+	readonly dialect: Dialect;
 	/** SOURCE_DATE_EPOCH in nanoseconds, where the dialect uses it. */
 	readonly epoch?: bigint;
 	readonly context: Vertex;

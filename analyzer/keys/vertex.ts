@@ -1,11 +1,20 @@
 import type {BaseImage} from '../graph/base-image.ts';
 import type {Platform} from '../graph/platform.ts';
+import type {GitSource} from './remote-source.ts';
 
 /**
  * A content-addressable operation of the build graph (BuildKit solver/types.go), as the Dockerfile frontend makes
  * them. Inputs are other vertices; `undefined` is scratch, which is no vertex.
  */
-export type Vertex = ImageVertex | ContextVertex | RemoteVertex | ExecVertex | FileVertex | MergeVertex | UnknownVertex;
+export type Vertex =
+	| ImageVertex
+	| ContextVertex
+	| HttpVertex
+	| GitVertex
+	| ExecVertex
+	| FileVertex
+	| MergeVertex
+	| UnknownVertex;
 
 /** An image pulled as a base or as the source of a copy or mount. */
 export interface ImageVertex {
@@ -25,10 +34,23 @@ export interface ContextVertex {
 	readonly name?: string;
 }
 
-/** ADD of a URL or a git repository: keyed by what is there at build time. */
-export interface RemoteVertex {
-	readonly kind: 'remote';
-	readonly source: string;
+/** ADD of a URL (client/llb HTTP): keyed by its checksum, or by what is there at build time. */
+export interface HttpVertex {
+	readonly kind: 'http';
+	readonly url: string;
+	/** The name under which it is stored and copied. */
+	readonly fileName: string;
+	readonly checksum?: string;
+	/** As the Dockerfile has it, without a login: what is in variables may be a secret. */
+	readonly written: string;
+}
+
+/** ADD of a git repository (client/llb Git): keyed by the commit. */
+export interface GitVertex extends Omit<GitSource, 'keepGitDir'> {
+	readonly kind: 'git';
+	readonly keepGitDir: boolean;
+	/** As the Dockerfile has it, without a login. */
+	readonly written: string;
 }
 
 /** RUN (pb.ExecOp). */

@@ -25,7 +25,7 @@ export interface PlanCommandFlags extends PlanFlags, RegistryFlags {
 	readonly pull?: boolean;
 }
 
-/** `cachecast plan`: what will hit, what will miss, and why. Nothing is built and nothing written. */
+/** `cachecast plan`: what will hit, what will miss, and why. Nothing is built, and nothing written but to the store of registries' content. */
 export async function runPlan(context: string, flags: PlanCommandFlags, command: CommandContext): Promise<number> {
 	const parsed = planRequest(context, flags, command);
 	if (parsed.kind === 'usage') {

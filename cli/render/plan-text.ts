@@ -34,6 +34,9 @@ export function renderPlan(
 		...plan.caches
 			.filter(({reading, used}) => used || reading.kind !== 'found')
 			.map(({reading}) => renderCache(reading, style)),
+		...(plan.uncheckedAttributes === undefined
+			? []
+			: [style.unknown(`extended attributes of files are not looked at: ${plan.uncheckedAttributes}`)]),
 		...plan.unusedContexts.map(({name, hint}) =>
 			style.miss(
 				`--build-context ${name} is not used: the Dockerfile names nothing of that name${hint === undefined ? '' : `; ${hint}`}`,
@@ -150,7 +153,7 @@ function noteOf({cause, skipped}: StepForecast): string | undefined {
 	}
 
 	// What holds for every step alike is said once, above.
-	return cause === undefined || cause.kind === 'cold' || cause.kind === 'no-cache'
+	return cause === undefined || cause.kind === 'cold' || (cause.kind === 'no-cache' && cause.filter !== true)
 		? undefined
 		: `${causeLead(cause)}${describeCause(cause)}`;
 }
@@ -192,7 +195,8 @@ function renderSummary({summary, stages}: Plan, style: Style): readonly string[]
 		.filter(({outcome, cause}) => outcome === 'miss' && cause !== undefined && cause.kind !== 'parent');
 	const cascade = summary.miss - firsts.length;
 	const isPlain =
-		firsts.length === 0 || firsts.every(({cause}) => cause?.kind === 'cold' || cause?.kind === 'no-cache');
+		firsts.length === 0 ||
+		firsts.every(({cause}) => cause?.kind === 'cold' || (cause?.kind === 'no-cache' && cause.filter !== true));
 	const lines = firsts.map(({step}) => `line ${step.instruction.range.start.line}`);
 	const follow = cascade > 0 ? `; ${cascade} more follow${cascade === 1 ? 's' : ''}` : '';
 	const {best, worst, pull} = summary;

@@ -29,6 +29,10 @@ export function dockerQuery(request: BuildRequest, dockerfile: string): DockerQu
 	if (run.secrets?.length || run.ssh?.length) {
 		return {kind: 'impossible', reason: `the Docker Engine API takes no secrets and no ssh agents; ${needsBuildx}`};
 	}
+	if (typeof request.noCache !== 'boolean') {
+		return {kind: 'impossible', reason: `the Docker Engine API takes no --no-cache-filter; ${needsBuildx}`};
+	}
+
 	if (request.buildContexts.length > 0) {
 		return {kind: 'impossible', reason: `the Docker Engine API takes no --build-context; ${needsBuildx}`};
 	}

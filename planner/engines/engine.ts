@@ -20,7 +20,8 @@ export interface BuildRequest {
 	/** `none` keeps the result in the builder only. */
 	readonly output: 'none' | 'load' | 'push';
 	readonly tags: readonly string[];
-	readonly noCache: boolean;
+	/** `--no-cache`, or values of `--no-cache-filter`. */
+	readonly noCache: boolean | readonly string[];
 	readonly pull: boolean;
 	readonly run?: RunOptions;
 	/**

@@ -52,6 +52,7 @@ const usageErrors: readonly (readonly [args: string, stderr: string])[] = [
 		'plan app --registry-ca app/a.txt',
 		usage('--registry-ca "app/a.txt" holds no certificate', 'name a file with the certificate of an authority in PEM'),
 	],
+	['plan app --offline --online', usage('--offline and --online exclude each other', 'give one of the two')],
 	['plan nowhere', usage('the context "nowhere" is not there', 'name the folder the build may read, for example "."')],
 	[
 		'plan app/a.txt',

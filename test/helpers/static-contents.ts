@@ -69,7 +69,7 @@ export async function takenContents(dockerfile: string, options: TakenOptions): 
 
 	const steps = lowered.stages.find(({stage}) => stage === graph.target)?.steps ?? [];
 	const contents = mainContents(openContext(context, undefined), false);
-	const layers = layerFiles(layerSource({client, cwd: context, offline: false, cacheDirs: []}), true);
+	const layers = layerFiles(layerSource({client, cwd: context, cacheDirs: []}), true);
 	const take = () => {
 		const keys = staticKeys(
 			() => contents,

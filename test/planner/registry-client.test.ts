@@ -141,6 +141,10 @@ test('a blob with other bytes, a server that is gone, one that never answers, a 
 		kind: 'failed',
 		reason: `registry "${gone}" cannot be used: it refuses the connection; is it running?`,
 	});
+	t.like(await client.resolve(reference('127.0.0.1:6000')), {
+		reason:
+			'registry "127.0.0.1:6000" cannot be used: Node does not connect to this port, which belongs to another service; use another one',
+	});
 	await withServer(
 		() => undefined,
 		async ({host}) => {
