@@ -7,6 +7,10 @@ export interface Dialect {
 	readonly since: string;
 	/** `--build-context` is there, so that a stage's name must be an image reference too (frontend/dockerui, v0.10). */
 	readonly hasNamedContexts: boolean;
+	/** `--shm-size`, `--ulimit` and `--cgroup-parent` reach RUN (frontend/dockerfile/builder/build.go, v0.10). */
+	readonly hasRunLimits: boolean;
+	/** A tmpfs mount has options of its own, empty ones too (client/llb/exec.go, v0.10). */
+	readonly hasTmpfsOptions: boolean;
 	/** `removeMountStubsRecursive: true` in exec meta (client/llb/exec.go, v0.11). */
 	readonly removesMountStubs: boolean;
 	/** A plain root mount has the selector "/" (solver/llbsolver/ops/exec.go, v0.13). */
@@ -59,6 +63,8 @@ export interface Dialect {
 const oldest: Dialect = {
 	since: '0.8',
 	hasNamedContexts: false,
+	hasRunLimits: false,
+	hasTmpfsOptions: false,
 	removesMountStubs: false,
 	selectsRootMount: false,
 	blanksCacheMountIds: false,
@@ -84,7 +90,7 @@ const oldest: Dialect = {
 };
 
 const changes: readonly Partial<Dialect>[] = [
-	{since: '0.10', hasNamedContexts: true},
+	{since: '0.10', hasNamedContexts: true, hasRunLimits: true, hasTmpfsOptions: true},
 	{since: '0.11', removesMountStubs: true, hasGitSources: true},
 	{since: '0.13', selectsRootMount: true, blanksCacheMountIds: true, copiesModes: true, gitTags: 'peeled'},
 	{since: '0.15.2', inputlessMounts: true},

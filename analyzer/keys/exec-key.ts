@@ -86,7 +86,7 @@ function mountsJson(vertex: ExecVertex, inputs: readonly Vertex[], dialect: Dial
 			output: number(mount.target === '/' ? 0 : -1),
 			readonly: omitEmpty(mount.readonly),
 			mountType: omitEmpty<number>(mountTypeNumbers[mount.type]),
-			TmpfsOpt: mount.type === 'tmpfs' ? {size: omitEmpty(mount.size)} : undefined,
+			TmpfsOpt: mount.type === 'tmpfs' && dialect.hasTmpfsOptions ? {size: omitEmpty(mount.size)} : undefined,
 			cacheOpt: mount.cache === undefined ? undefined : cacheOptJson(mount, mount.cache, dialect),
 		})),
 		...secrets.map(secret => ({

@@ -10,7 +10,7 @@ import {internTable} from './intern.ts';
 import {lowerCopy} from './lower-copy.ts';
 import {lowerInstruction} from './lower-instruction.ts';
 import {lowerRun, type MountSource} from './lower-run.ts';
-import {type ExecOptions, type LoweringContext, tooMuchText} from './lowering.ts';
+import {defaultExecOptions, type ExecOptions, type LoweringContext, tooMuchText} from './lowering.ts';
 import {type Dispatched, type StageState, startOnStage} from './stage-state.ts';
 import {startOnOrigin} from './start-on-origin.ts';
 import type {LoweredStage, LoweredStages, Step, StepNumber} from './step.ts';
@@ -24,6 +24,11 @@ export interface LoweringInput {
 	readonly buildArgs: ReadonlyMap<string, string>;
 	readonly execOptions: ExecOptions;
 	readonly dialect: Dialect;
+}
+
+// What an older frontend does not know it passes over without a word.
+function withoutLimits({network, extraHosts}: ExecOptions): ExecOptions {
+	return {...defaultExecOptions, network, extraHosts};
 }
 
 /**
@@ -41,7 +46,7 @@ export function lowerStages(input: LoweringInput): LoweredStages {
 		dockerfile: graph.dockerfile,
 		globalArgs: graph.globalArgs,
 		buildArgs,
-		execOptions: input.execOptions,
+		execOptions: dialect.hasRunLimits ? input.execOptions : withoutLimits(input.execOptions),
 		dialect,
 		...(epoch.kind === 'time' && dialect.datesWorkdir && {epoch: epoch.nanoseconds}),
 		context: intern({kind: 'context'}),

@@ -1,5 +1,13 @@
 import test from 'ava';
-import {type Digest, dialectOf, dialects, lastReleaseOf, newestDialect, sha256} from '../../analyzer/index.ts';
+import {
+	type Digest,
+	dialectOf,
+	dialects,
+	type ExecOptions,
+	lastReleaseOf,
+	newestDialect,
+	sha256,
+} from '../../analyzer/index.ts';
 import {keyedSteps} from '../helpers/pipeline.ts';
 import {temporaryTree} from '../helpers/temporary-tree.ts';
 
@@ -12,12 +20,14 @@ const changes = test.macro(
 		{
 			dockerfile,
 			buildArgs = {},
+			execOptions = {},
 			holds,
 			since,
 			until,
 		}: {
 			readonly dockerfile: string;
 			readonly buildArgs?: Readonly<Record<string, string>>;
+			readonly execOptions?: Partial<ExecOptions>;
 			/** What is looked for in the preimage, or among the selectors. */
 			readonly holds: string;
 			readonly since?: string;
@@ -26,7 +36,7 @@ const changes = test.macro(
 	) => {
 		const minor = (version: string) => Number(version.split('.')[1]);
 		const actual = dialects.map(dialect => {
-			const {map} = keyedSteps(dockerfile, {dialect, buildArgs}).at(-1) ?? {};
+			const {map} = keyedSteps(dockerfile, {dialect, buildArgs, execOptions}).at(-1) ?? {};
 			const actions = [...(map?.preimages[0] ?? '').matchAll(/"([A-Za-z0-9+/]{20,}=*)"/g)].map(([, action = '']) =>
 				Buffer.from(action, 'base64').toString(),
 			);
@@ -46,6 +56,17 @@ test('the selector of two roots is the one engines exported', t => {
 	t.true(twoRoots.startsWith('sha256:9f2e3049'));
 });
 
+test('0.10: limits of the build reach RUN', changes, {
+	dockerfile: 'FROM a\nRUN true\n',
+	execOptions: {cgroupParent: 'limited'},
+	holds: '"cgroupParent":"limited"',
+	since: '0.10',
+});
+test('0.10: a tmpfs mount has options', changes, {
+	dockerfile: 'FROM a\nRUN --mount=type=tmpfs,target=/t true\n',
+	holds: '"TmpfsOpt":{}',
+	since: '0.10',
+});
 test('0.11: mount stubs are removed', changes, {
 	dockerfile: 'FROM a\nRUN true\n',
 	holds: '"removeMountStubsRecursive":true',
