@@ -43,7 +43,7 @@ test.serial('extended attributes', async t => {
 	await build('one that counts in no key', dockerfile, files(['a.txt', 'security.test', 'x']), {2: hit, 3: hit});
 });
 
-test.serial('--no-cache-filter', async t => {
+test.serial('one stage without cache', async t => {
 	const build = builderOf(t);
 	if (build === undefined) {
 		return;
@@ -67,7 +67,8 @@ test.serial('options of RUN', async t => {
 		'--ulimit=nofile=1024:2048',
 		'--ulimit=core=0',
 		'--add-host=b:10.0.0.2',
-		'--add-host=a:10.0.0.1',
+		'--add-host=A=10.0.0.1',
+		'--ulimit=nofile=1024:4096',
 		'--add-host=c:host-gateway',
 		'--shm-size=70m',
 	];
