@@ -33,6 +33,7 @@ export interface PlanFlags {
 	readonly buildkit?: string;
 	readonly offline?: boolean;
 	readonly online?: boolean;
+	readonly verifyBlobs?: boolean;
 }
 
 /** A wrong use of the command line: exit 2. */
@@ -115,10 +116,10 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			execOptions: exec.options,
 			cacheFrom: cacheFrom.specs,
 			cacheTo: cacheTo.specs,
+			verifyBlobs: flags.verifyBlobs === true,
 			noCache: noCache(flags),
 			viaEngineApi: false,
 			writesDefault: false,
-			offline: flags.offline === true,
 			online: flags.online === true,
 			readRemote: createReadRemote({env}),
 			readAttributes: createReadAttributes(env),

@@ -1,4 +1,4 @@
-import {Command, CommanderError, Option} from 'commander';
+import {Command, CommanderError, Help, Option} from 'commander';
 import {type BuildCommandFlags, runBuildCommand} from './commands/build.ts';
 import type {CommandContext} from './commands/command-context.ts';
 import {type LintCommandFlags, runLint} from './commands/lint.ts';
@@ -21,6 +21,12 @@ export async function runProgram(
 		.addOption(new Option('--color', 'colour the output also where it is no terminal'))
 		.addOption(new Option('--no-color', 'never colour the output').default(undefined))
 		.showSuggestionAfterError()
+		// A list that is empty unless it is given needs no word.
+		.configureHelp({
+			optionDescription(option) {
+				return Help.prototype.optionDescription.call(this, option).replace(' (default: [])', '');
+			},
+		})
 		.exitOverride();
 	const context = () => createContext(program.opts<{color?: boolean}>().color);
 	program.configureOutput({
@@ -33,7 +39,7 @@ export async function runProgram(
 			.command('plan')
 			.summary('say which steps will hit the cache, which will miss, and why; builds nothing')
 			.description(
-				'Say which steps will hit the cache, which will miss, and why. Nothing is built and nothing is written; no Docker is needed.',
+				'Say which steps will hit the cache, which will miss, and why. Nothing is built, and nothing is written but manifests and configs of registries to the user’s cache folder; no Docker is needed.',
 			)
 			.argument('[context]', 'folder the build may read', '.'),
 	)
@@ -127,6 +133,7 @@ function addPlanOptions(command: Command): Command {
 			collect,
 			[],
 		)
+		.option('--verify-blobs', 'look whether the caches still hold the layers of what will hit')
 		.option('--no-cache', 'use no cache')
 		.option('--no-cache-filter <stage>', 'use no cache for this stage', collect, [])
 		.option('--network <mode>', 'network of RUN steps: default, none or host')
@@ -135,6 +142,10 @@ function addPlanOptions(command: Command): Command {
 		.option('--ulimit <limit>', 'ulimit of RUN steps: name=soft[:hard]', collect, [])
 		.option('--cgroup-parent <group>', 'parent cgroup of RUN steps')
 		.option('--buildkit <version>', 'BuildKit version of the builder whose keys are computed')
-		.option('--offline', 'ask no registry; what only a registry knows is unknown')
+		.option('--registry-mirror <url>', 'registry to ask first: for Docker Hub, or <registry>=<url>', collect, [])
+		.option('--registry-ca <file>', 'further certificate authority of registries, in PEM', collect, [])
+		.option('--insecure-registry <host>', 'registry that may be spoken to without encryption', collect, [])
+		.option('--no-registry-cache', 'keep no manifests and configs of registries in the user’s cache folder')
+		.option('--offline', 'ask no registry; of what only a registry knows, only images pinned by digest may be known')
 		.option('--online', 'fetch also what is much or far away where a step depends on it: layers, URLs of ADD');
 }

@@ -26,6 +26,8 @@ export type Cause =
 	| {readonly kind: 'output'; readonly stage: string}
 	/** Decided by what a cache holds that cannot be read from here. */
 	| {readonly kind: 'unread'; readonly cache: string; readonly reason: string}
+	/** The cache has the step, but a layer of it is gone, or may be. */
+	| {readonly kind: 'lost-layer'; readonly layer: string; readonly reason: string}
 	/** Cannot be known before the build, for the reason given. */
 	| {readonly kind: 'undecided'; readonly reason: string};
 
@@ -90,6 +92,10 @@ export function describeCause(cause: Cause): string {
 
 		case 'unread': {
 			return `decided by what ${cause.cache} holds: ${cause.reason}`;
+		}
+
+		case 'lost-layer': {
+			return `layer ${cause.layer.slice(0, 19)}… of it: ${cause.reason}; the build fails where it needs it, or runs the step again (engines without the containerd image store)`;
 		}
 
 		case 'undecided': {

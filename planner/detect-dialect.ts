@@ -1,4 +1,13 @@
-import {type Dialect, dialects, newestDialect, recordDigest, type Step, type Vertex} from '../analyzer/index.ts';
+import {
+	type Dialect,
+	dialects,
+	hasPatterns,
+	type KeyInput,
+	newestDialect,
+	recordDigest,
+	type Step,
+	type Vertex,
+} from '../analyzer/index.ts';
 import {recordMatcher} from './match-records.ts';
 import type {DialectChoice} from './plan.ts';
 import type {RecordIndex} from './record-index.ts';
@@ -42,11 +51,11 @@ export function detectDialect(input: DetectInput): DetectedDialect {
 		return {choice: {dialect: newestDialect, by: 'default'}, others: []};
 	}
 
-	const seen = new Set([fingerprint(input.stepsIn(dialect))]);
+	const seen = new Set([fingerprint(dialect, input.stepsIn(dialect))]);
 	return {
 		choice: {dialect, from: fitting.at(-1) ?? dialect, by: 'cache'},
 		others: others.filter(other => {
-			const print = fingerprint(input.stepsIn(other));
+			const print = fingerprint(other, input.stepsIn(other));
 			const isNew = !seen.has(print);
 			seen.add(print);
 			return isNew;
@@ -94,12 +103,17 @@ function digestsOf(vertex: Vertex, keys: VertexKeys): readonly `sha256:${string}
 }
 
 // All that decides on the outcome of the steps.
-function fingerprint(found: DialectSteps | undefined): string {
+function fingerprint({patternHash, followsAllMatches}: Dialect, found: DialectSteps | undefined): string {
+	// What is selected of a stage is not looked up for this: how it would be hashed stands in for it.
+	const hashOf = ({content = []}: KeyInput) => content.some(hasPatterns) && [patternHash, followsAllMatches];
 	return JSON.stringify(
 		found?.steps.map(({vertex}) => {
 			const result = vertex === undefined ? undefined : found.keys.cacheMap(vertex);
 			return result?.kind === 'known'
-				? [result.map.digests, result.map.inputs.map(input => [input.selector, found.keys.content(input)])]
+				? [
+						result.map.digests,
+						result.map.inputs.map(input => [input.selector, found.keys.content(input) ?? hashOf(input)]),
+					]
 				: result?.kind;
 		}),
 	);

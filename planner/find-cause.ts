@@ -107,7 +107,9 @@ export function causeFinder({
 	const outputCause = (parts: readonly Vertex[]): Cause | undefined => {
 		const open = parts
 			.flatMap(part => keyInputs(part, keys))
-			.find(input => input.content !== undefined && input.vertex.kind !== 'context');
+			.find(
+				input => input.content !== undefined && input.vertex.kind !== 'context' && keys.content(input) === undefined,
+			);
 		const owner = open === undefined ? undefined : owners.get(open.vertex);
 		return owner === undefined ? undefined : {kind: 'output', stage: owner.number?.stage || `stage ${owner.stage}`};
 	};
@@ -133,15 +135,13 @@ export function causeFinder({
 			return {kind: 'cold'};
 		}
 
-		const [open] = unread;
-		if (open !== undefined && findOf(vertex).kind === 'unread') {
+		const outside = elsewhere(findOf(vertex), unread);
+		if (outside !== undefined) {
 			const unknown = partsOf(vertex, owners, keys)
 				.flatMap(part => inputsOf(part, keys))
 				.flatMap(input => owners.get(input) ?? [])
 				.find(one => one.id !== step.id && outcomeOf(one) === 'unknown');
-			return unknown === undefined
-				? {kind: 'unread', cache: open.name, reason: open.reason}
-				: {kind: 'parent', step: unknown.id, line: lineOf(unknown)};
+			return unknown === undefined ? outside : {kind: 'parent', step: unknown.id, line: lineOf(unknown)};
 		}
 
 		const doubtful = inputsOf(vertex, keys).find(input => owners.has(input) && findOf(input).kind === 'ambiguous');
@@ -208,6 +208,23 @@ export function causeFinder({
 			own ?? outputCause(parts) ?? (findOf(vertex).kind === 'key-only' ? {kind: 'no-layers'} : {kind: 'definition'})
 		);
 	};
+}
+
+// What only the cache itself can tell.
+function elsewhere(found: Found, [open]: CauseInput['unread']): Cause | undefined {
+	switch (found.kind) {
+		case 'lost': {
+			return {kind: 'lost-layer', layer: found.layer, reason: found.reason};
+		}
+
+		case 'unread': {
+			return open === undefined ? undefined : {kind: 'unread', cache: open.name, reason: open.reason};
+		}
+
+		default: {
+			return undefined;
+		}
+	}
 }
 
 function hasContent(index: RecordIndex, position: number, at: number, content: ContentDigest | undefined): boolean {

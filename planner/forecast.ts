@@ -6,6 +6,7 @@ import {
 	type Step,
 	type Vertex,
 } from '../analyzer/index.ts';
+import type {LostLayers} from './caches/lost-layers.ts';
 import type {Cause} from './cause.ts';
 import {causeFinder} from './find-cause.ts';
 import {type Found, type LoadedResult, loadedResult, type Outcome} from './found.ts';
@@ -57,6 +58,8 @@ export interface ForecastInput {
 	readonly outputs: readonly Vertex[];
 	readonly caches: readonly RecordIndex[];
 	readonly unread: readonly UnreadCache[];
+	/** Layers that the caches have lost, each with the reason; absent when they were not looked up. */
+	readonly lost?: LostLayers;
 	readonly keys: VertexKeys;
 	readonly noCache: NoCacheStages;
 }
@@ -98,7 +101,11 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		const isDoubtful = own.kind === 'hit' && inputs.some(one => findOf(one).kind === 'ambiguous');
 		// A cache of unknown contents may hold what is missing here, or the inputs of a hit without the hit itself.
 		const isUnread = unread.length > 0 && !(own.kind === 'hit' ? inputs.every(isKeyless) : isKeyless(vertex));
-		const result: Found = isUnread ? {kind: 'unread'} : isDoubtful ? {kind: 'ambiguous'} : own;
+		const result: Found = isUnread
+			? {kind: 'unread'}
+			: isDoubtful
+				? {kind: 'ambiguous'}
+				: withLoss(own, input.lost ?? new Map());
 		found.set(vertex, result);
 		return result;
 	};
@@ -119,7 +126,7 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 			matchesOf,
 			isLoaded: vertex => loaded.includes(findOf(vertex).kind),
 		});
-	const surely = needs('best', ['hit', 'possible', 'ambiguous', 'unread']);
+	const surely = needs('best', ['hit', 'lost', 'possible', 'ambiguous', 'unread']);
 	const perhaps = needs('worst', ['hit']);
 	const outcomes = new Map<string, Outcome>();
 	const causes = causeFinder({
@@ -219,6 +226,18 @@ function findRecords(matches: readonly CacheMatch[], inputs: readonly (readonly 
 	return couldMatch ? {kind: 'possible-key'} : {kind: 'absent'};
 }
 
+// BuildKit takes it all the same, and finds out when it pulls (solver/edge.go loadCache).
+function withLoss(found: Found, lost: LostLayers): Found {
+	for (const {blob} of found.kind === 'hit' ? found.result.layers : []) {
+		const reason = lost.get(blob);
+		if (reason !== undefined) {
+			return {kind: 'lost', layer: blob, reason};
+		}
+	}
+
+	return found;
+}
+
 // With several caches BuildKit follows the records of one: when another holds the inputs too, but not this step, the
 // step is found or not as it falls (moby/buildkit#6418; seen in 2 to 4 of 6 builds).
 function isAmbiguous(matches: readonly CacheMatch[], inputs: readonly (readonly CacheMatch[])[]): boolean {
@@ -238,6 +257,7 @@ function outcomeOf(found: Found, mayBeNeeded: boolean, isNeeded: boolean): Outco
 			return isNeeded ? 'miss' : mayBeNeeded ? 'unknown' : 'hit';
 		}
 
+		case 'lost':
 		case 'ambiguous':
 		case 'unread':
 		case 'possible': {

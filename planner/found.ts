@@ -1,3 +1,4 @@
+import type {Digest} from '../analyzer/index.ts';
 import type {CacheLayer, CacheResult} from './caches/cache-config.ts';
 
 /** `none`: BuildKit makes nothing of the instruction that could be cached. */
@@ -14,6 +15,8 @@ export interface LoadedResult {
 /** The records of all caches together that a vertex matches. */
 export type Found =
 	| {readonly kind: 'hit'; readonly result: LoadedResult}
+	/** Matched, and taken; but a layer of it is gone from the cache, or may be. */
+	| {readonly kind: 'lost'; readonly layer: Digest; readonly reason: string}
 	/** Matched, but the cache holds no layers. */
 	| {readonly kind: 'key-only'}
 	/** Matched in one cache, while BuildKit may follow another. */

@@ -33,11 +33,12 @@ export type * from './engines/engine.ts';
 export {findEngine} from './engines/find-engine.ts';
 export type {StepForecast} from './forecast.ts';
 export type {Outcome} from './found.ts';
-export {dockerCredentials} from './images/credentials.ts';
-export {createRegistryClient, type RegistryClient} from './images/registry-client.ts';
+export type {RegistryClient} from './images/registry-client.ts';
+export {parseMirrorFlag} from './images/registry-routes.ts';
 export {type Leaf, stageLabel} from './leaf-caches.ts';
 export {type LintedFile, type LintFilesResult, lintFiles} from './lint-files.ts';
 export type {PlanResult} from './make-plan.ts';
+export {openRegistry, type RegistryWish} from './open-registry.ts';
 export {
 	type DialectChoice,
 	type Plan,

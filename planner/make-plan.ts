@@ -1,14 +1,13 @@
 import {
-	type BaseImageResult,
 	type BuildOptions,
 	contextName,
 	type Diagnostic,
 	type Dialect,
+	type Digest,
 	type Dockerfile,
 	didYouMean,
 	type ExecOptions,
 	type ImageRequest,
-	type ImageTable,
 	type ImageTriggers,
 	imageKey,
 	imageTriggers,
@@ -26,11 +25,13 @@ import {
 import {agreeing} from './agreeing-forecasts.ts';
 import {describeCacheSpec} from './caches/cache-flag.ts';
 import type {CacheReading} from './caches/cache-source.ts';
+import type {LostLayers} from './caches/lost-layers.ts';
 import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
 import {type DetectedDialect, detectDialect} from './detect-dialect.ts';
 import {forecastSteps} from './forecast.ts';
 import {type NoCache, noCacheStages} from './ignores-cache.ts';
+import type {ImageLookup} from './images/image-lookup.ts';
 import type {LayerFiles} from './layers/layer-files.ts';
 import {recordMatcher} from './match-records.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
@@ -49,6 +50,8 @@ export interface PlanInput {
 	readonly caches: readonly (readonly CacheReading[])[];
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
+	/** Looks which layers the caches have lost; absent where that is not asked for. */
+	readonly lostLayers?: (caches: readonly CacheReading[], layers: ReadonlySet<Digest>) => Promise<LostLayers>;
 	readonly contentsOf: ContentsOf;
 	/** Asks what is at a URL of an ADD; absent: nothing is asked. */
 	readonly readRemote?: ReadRemote;
@@ -57,7 +60,7 @@ export interface PlanInput {
 	/** The files of images, read as far as the forecast depends on them. */
 	readonly layers: LayerFiles;
 	/** Asked once per image; may go to a registry. */
-	readonly resolveImage: (request: ImageRequest) => Promise<BaseImageResult>;
+	readonly resolveImage: (request: ImageRequest) => Promise<ImageLookup>;
 }
 
 export type PlanResult =
@@ -97,7 +100,11 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	const {graph} = lowered;
 	const remotes = await fetchIn(choice.dialect, fetched);
 	const unread = input.caches.flatMap(group => group.slice(0, 1).filter(isUnread));
-	const forecastIn = (dialect: Dialect, {stages}: Extract<Lowered, {readonly kind: 'lowered'}>) => {
+	const forecastIn = (
+		dialect: Dialect,
+		{stages}: Extract<Lowered, {readonly kind: 'lowered'}>,
+		lost: LostLayers = new Map(),
+	) => {
 		const keys = staticKeys(input.contentsOf, dialect, vertex => input.layers.image(vertex), remotes);
 		const steps = stages.flatMap(stage => stage.steps);
 		const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
@@ -107,16 +114,17 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			outputs: output === undefined ? [] : [output],
 			caches: chosen.map(({index}) => index),
 			unread: unread.map(({spec, reason}) => ({name: describeCacheSpec(spec, 'from'), reason})),
+			lost,
 			keys,
 			noCache: noCacheStages(input.noCache, graph),
 		});
 		return {dialect, chosen, forecasts};
 	};
-	const forecast = () => {
-		const {chosen, forecasts} = forecastIn(choice.dialect, lowered);
+	const forecast = (lost: LostLayers = new Map()) => {
+		const {chosen, forecasts} = forecastIn(choice.dialect, lowered, lost);
 		const inOthers = others.flatMap(dialect => {
 			const other = lowerFor(input, looked, dialect);
-			return other.kind === 'lowered' ? [forecastIn(dialect, other)] : [];
+			return other.kind === 'lowered' ? [forecastIn(dialect, other, lost)] : [];
 		});
 		return {chosen, forecasts: agreeing({dialect: choice.dialect, forecasts}, inOthers)};
 	};
@@ -126,7 +134,11 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		made = forecast();
 	}
 
-	const {chosen, forecasts} = made;
+	const lost = await input.lostLayers?.(
+		made.chosen.map(({reading}) => reading),
+		new Set(made.forecasts.flatMap(({result}) => result?.layers.map(({blob}) => blob) ?? [])),
+	);
+	const {chosen, forecasts} = lost?.size ? forecast(lost) : made;
 	const problems = forecasts.flatMap(({step, problems: found}) =>
 		found.map(problem => contextDiagnostic(input.dockerfile.source, step, problem)),
 	);
@@ -194,13 +206,13 @@ function isUnread(reading: CacheReading): reading is UnknownCache {
 interface Looked {
 	readonly kind: 'looked-up';
 	readonly requests: readonly ImageRequest[];
-	readonly images: ImageTable;
+	readonly images: ReadonlyMap<string, ImageLookup>;
 	readonly triggers: ImageTriggers;
 }
 
 // ONBUILD of a base can use further stages, those further images, and so on (dockerfile2llb resolveStages).
 async function lookUpImages(input: PlanInput): Promise<Looked | Extract<PlanResult, {readonly kind: 'failed'}>> {
-	const images = new Map<string, BaseImageResult>();
+	const images = new Map<string, ImageLookup>();
 	let triggers: ImageTriggers = new Map();
 	for (;;) {
 		const dialect = input.dialect?.dialect ?? newestDialect;
@@ -241,11 +253,7 @@ function namesIn({stages}: StageGraph): readonly string[] {
 }
 
 // A misspelt stage name is taken for an image, by BuildKit too.
-function withStageHint(
-	result: BaseImageResult | undefined,
-	{reference}: ImageRequest,
-	{stages}: StageGraph,
-): BaseImageResult {
+function withStageHint(result: ImageLookup | undefined, {reference}: ImageRequest, {stages}: StageGraph): ImageLookup {
 	if (result?.kind === 'resolved') {
 		return result;
 	}

@@ -47,9 +47,8 @@ export function recordMatcher(
 	};
 
 	// By definition first: content is looked at only where that fails, as it may have to be read and hashed.
-	const isSure = (links: readonly CacheLink[], input: KeyInput): boolean => {
-		return isDefined(links, input) || links.some(link => isContentLink(link, input));
-	};
+	const isSure = (links: readonly CacheLink[], input: KeyInput): boolean =>
+		isDefined(links, input) || links.some(link => isContentLink(link, input));
 
 	const isDefined = (links: readonly CacheLink[], input: KeyInput): boolean => {
 		const {sure} = match(input.vertex);

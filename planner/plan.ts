@@ -1,7 +1,8 @@
-import type {BaseImageResult, Dialect, Platform, Stage, StageGraph} from '../analyzer/index.ts';
+import type {Dialect, Platform, Stage, StageGraph} from '../analyzer/index.ts';
 import type {CacheReading} from './caches/cache-source.ts';
 import type {StepForecast} from './forecast.ts';
 import type {Outcome} from './found.ts';
+import type {ImageLookup} from './images/image-lookup.ts';
 
 /** What will happen when one target is built by a builder that has nothing but the given caches. */
 export interface Plan {
@@ -40,7 +41,7 @@ export interface PlannedStage {
 export interface PlannedImage {
 	readonly reference: string;
 	readonly platform: Platform;
-	readonly result: BaseImageResult;
+	readonly result: ImageLookup;
 }
 
 /** How many steps of each outcome; steps that BuildKit does not cache are not counted. */

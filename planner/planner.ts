@@ -1,14 +1,11 @@
 import nodePath from 'node:path';
 import {
 	type BaseImage,
-	type BaseImageResult,
 	type BuildOptions,
 	type ContextTree,
 	type Diagnostic,
 	type Dockerfile,
 	type ExecOptions,
-	type ImageRequest,
-	imageKey,
 	newestDialect,
 	openContext,
 	parseDockerfile,
@@ -17,13 +14,13 @@ import {
 } from '../analyzer/index.ts';
 import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
 import {defaultCacheDir} from './caches/default-cache.ts';
+import {findLostLayers} from './caches/lost-layers.ts';
 import {readCache} from './caches/read-cache.ts';
 import {noAttributes, type ReadAttributes} from './context-attributes.ts';
 import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
 import type {NoCache} from './ignores-cache.ts';
-import {resolveBaseImage, resolveLayoutImage} from './images/base-image.ts';
-import {isLayoutReference} from './images/layout-reference.ts';
+import {imageLookup} from './images/image-lookup.ts';
 import type {RegistryClient} from './images/registry-client.ts';
 import {layerFiles} from './layers/layer-files.ts';
 import {layerSource} from './layers/layer-source.ts';
@@ -54,10 +51,10 @@ export interface PlanRequest {
 	/** The build writes the default cache, as no `--cache-to` says otherwise. */
 	readonly writesDefault: boolean;
 	readonly noCache: NoCache;
-	/** No registry is asked. */
-	readonly offline: boolean;
 	/** What would be much to fetch is fetched: layers that decide on a step. */
 	readonly online: boolean;
+	/** Layers of hits are looked up in the caches. */
+	readonly verifyBlobs: boolean;
 	/** Asks what is at a URL; used only where `online`. */
 	readonly readRemote: ReadRemote;
 	readonly readAttributes: ReadAttributes;
@@ -156,10 +153,14 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 
 		return found;
 	};
-	const resolveImage = imageResolver(request, client);
+	const resolveImage = imageLookup({
+		client,
+		cwd: request.cwd,
+		...(request.localImage !== undefined && {localImage: request.localImage}),
+	});
 	const readRemote = once(request.readRemote);
 	const layers = layerFiles(
-		layerSource({client, cwd: request.cwd, offline: request.offline, cacheDirs: localDirs(specs, request.cwd)}),
+		layerSource({client, cwd: request.cwd, cacheDirs: localDirs(specs, request.cwd)}),
 		request.online,
 	);
 	return {
@@ -188,6 +189,9 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					...(request.online && {readRemote}),
 					...(unchecked !== undefined && {uncheckedAttributes: unchecked}),
 					layers,
+					...(request.verifyBlobs && {
+						lostLayers: (readings, layers) => findLostLayers(readings, layers, {client, cwd: request.cwd}),
+					}),
 					resolveImage,
 				});
 			},
@@ -202,7 +206,7 @@ function localDirs(specs: readonly CacheSpec[], cwd: string): readonly string[] 
 async function readCaches(
 	specs: readonly CacheSpec[],
 	leaves: readonly Leaf[],
-	{cwd, offline, viaEngineApi}: PlanRequest,
+	{cwd, viaEngineApi}: PlanRequest,
 	client: RegistryClient,
 ): Promise<readonly (readonly CacheReading[])[]> {
 	const read = async (spec: CacheSpec): Promise<CacheReading> => {
@@ -215,9 +219,7 @@ async function readCaches(
 			};
 		}
 
-		return offline && spec.kind === 'registry'
-			? {kind: 'unreadable', spec, reason: 'no registry is asked (--offline)', contents: 'unknown'}
-			: readCache(spec, {client, cwd});
+		return readCache(spec, {client, cwd});
 	};
 	const others = leaves.filter(leaf => !leaf.isDefault);
 	return Promise.all(
@@ -232,34 +234,6 @@ async function readCaches(
 			return [own, ...ofLeaves.filter(reading => reading.kind === 'found')];
 		}),
 	);
-}
-
-// The docker driver takes a local image of the name, whatever its tag points at by now (buildx build/opt.go).
-function imageResolver(
-	{offline, localImage, cwd}: PlanRequest,
-	client: RegistryClient,
-): (request: ImageRequest) => Promise<BaseImageResult> {
-	const resolve = async ({reference, platform}: ImageRequest): Promise<BaseImageResult> => {
-		if (isLayoutReference(reference)) {
-			return resolveLayoutImage(reference, cwd, platform);
-		}
-
-		const image = await localImage?.(reference);
-		if (image !== undefined) {
-			return {kind: 'resolved', image};
-		}
-
-		return offline
-			? {kind: 'unresolved', reason: 'no registry is asked (--offline)'}
-			: resolveBaseImage(client, reference, platform);
-	};
-	const known = new Map<string, Promise<BaseImageResult>>();
-	return request => {
-		const key = imageKey(request.reference, request.platform);
-		const result = known.get(key) ?? resolve(request);
-		known.set(key, result);
-		return result;
-	};
 }
 
 // The plans of several targets ask for the same.

@@ -55,7 +55,8 @@ function selectorDigest(tree: FileTree, digests: EntryDigests, selector: Selecto
 			return digests.header(entry);
 		}
 
-		return followLinks && entry.kind === 'symlink'
+		const isFollowed = followLinks || (selector.followLinks && dialect.followsAllMatches);
+		return isFollowed && entry.kind === 'symlink'
 			? pathDigest(tree, digests, path, selector.followLinks)
 			: digests.digest(entry);
 	};

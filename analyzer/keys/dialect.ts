@@ -31,6 +31,8 @@ export interface Dialect {
 	readonly datesWorkdir: boolean;
 	/** The default of a global ARG SOURCE_DATE_EPOCH counts too (convert.go resolveSourceDateEpoch, v0.29). */
 	readonly hasGlobalEpoch: boolean;
+	/** Every link that a wildcard, include or exclude pattern selects is followed, not those of the first level alone (checksum.go, until v0.25). */
+	readonly followsAllMatches: boolean;
 	/** How matches of a wildcard, include or exclude pattern are hashed (cache/contenthash/checksum.go, v0.26). */
 	readonly patternHash: 'base-names' | 'relative-paths';
 	/** Flags that were in the labs frontend first and are in BuildKit's own now (docs/reference.md, v0.26 = Dockerfile 1.20). */
@@ -69,6 +71,7 @@ const oldest: Dialect = {
 	hasOsVersionArgs: false,
 	datesWorkdir: false,
 	hasGlobalEpoch: false,
+	followsAllMatches: true,
 	patternHash: 'base-names',
 	stableFlags: [],
 	hasRequiredPaths: false,
@@ -97,6 +100,7 @@ const changes: readonly Partial<Dialect>[] = [
 	{since: '0.19', hasOsVersionArgs: true},
 	{since: '0.22', datesWorkdir: true, trustsGitChecksum: true},
 	{since: '0.24', hasGitQueries: true},
+	{since: '0.25', followsAllMatches: false},
 	{
 		since: '0.26',
 		patternHash: 'relative-paths',

@@ -1,12 +1,11 @@
 import {
 	type BuildReport,
 	type BuildTarget,
-	createRegistryClient,
-	dockerCredentials,
 	type Engine,
 	type EngineKind,
 	findEngine,
 	openPlanner,
+	openRegistry,
 	type Planner,
 	type PlanRequest,
 	planTargets,
@@ -14,6 +13,7 @@ import {
 } from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
+import {type RegistryFlags, registryWish} from '../registry-options.ts';
 import {buildJson, buildSchemaVersion} from '../render/build-json.ts';
 import {renderFailure, renderReport} from '../render/build-text.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
@@ -23,7 +23,7 @@ import {renderPlan} from '../render/plan-text.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
 
-export interface BuildCommandFlags extends PlanFlags {
+export interface BuildCommandFlags extends PlanFlags, RegistryFlags {
 	readonly format: 'text' | 'json';
 	readonly tag: readonly string[];
 	readonly push?: boolean;
@@ -86,7 +86,17 @@ async function planAndBuild(
 	command: CommandContext,
 ): Promise<number> {
 	const {streams, errorStyle} = command;
-	const opened = await openPlanner(request, createRegistryClient({credentials: dockerCredentials(command)}));
+	const access = registryWish(flags, command, engine.info);
+	if (access.kind === 'usage') {
+		return command.fail(access);
+	}
+
+	const registry = await openRegistry(access.wish);
+	if (registry.kind === 'failed') {
+		return command.fail(registry.problem);
+	}
+
+	const opened = await openPlanner(request, registry.client);
 	if (opened.kind === 'failed') {
 		return command.fail(opened.problem);
 	}

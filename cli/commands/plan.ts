@@ -1,15 +1,15 @@
 import {
-	createRegistryClient,
-	dockerCredentials,
 	type Engine,
 	type EngineKind,
 	findEngine,
 	openPlanner,
+	openRegistry,
 	type Plan,
 	type PlanRequest,
 } from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
+import {type RegistryFlags, registryWish} from '../registry-options.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
 import {planJson, planSchemaVersion} from '../render/plan-json.ts';
@@ -17,7 +17,7 @@ import {renderPlan} from '../render/plan-text.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
 
-export interface PlanCommandFlags extends PlanFlags {
+export interface PlanCommandFlags extends PlanFlags, RegistryFlags {
 	readonly format: 'text' | 'json';
 	readonly detailedExitcode?: boolean;
 	readonly engine?: EngineKind | 'none';
@@ -25,7 +25,7 @@ export interface PlanCommandFlags extends PlanFlags {
 	readonly pull?: boolean;
 }
 
-/** `cachecast plan`: what will hit, what will miss, and why. Nothing is built and nothing written. */
+/** `cachecast plan`: what will hit, what will miss, and why. Nothing is built, and nothing written but to the store of registries' content. */
 export async function runPlan(context: string, flags: PlanCommandFlags, command: CommandContext): Promise<number> {
 	const parsed = planRequest(context, flags, command);
 	if (parsed.kind === 'usage') {
@@ -93,8 +93,17 @@ async function plan(
 	command: CommandContext,
 ): Promise<number> {
 	const {streams, style, errorStyle} = command;
-	const client = createRegistryClient({credentials: dockerCredentials(command)});
-	const opened = await openPlanner(request, client);
+	const access = registryWish(flags, command, engine?.info);
+	if (access.kind === 'usage') {
+		return command.fail(access);
+	}
+
+	const registry = await openRegistry(access.wish);
+	if (registry.kind === 'failed') {
+		return command.fail(registry.problem);
+	}
+
+	const opened = await openPlanner(request, registry.client);
 	if (opened.kind === 'failed') {
 		return command.fail(opened.problem);
 	}

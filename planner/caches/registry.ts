@@ -37,6 +37,12 @@ export async function readRegistryCache(spec: RegistrySpec, client: RegistryClie
 			};
 }
 
+/** Where a `type=registry` cache is; undefined when its ref is none. */
+export function registryReference(spec: RegistrySpec): RegistryReference | undefined {
+	const parsed = parseReference(spec.ref);
+	return parsed.kind === 'invalid' ? undefined : {...withDefaultTag(parsed.reference), insecure: isInsecure(spec)};
+}
+
 /** Go's strconv.ParseBool on `registry.insecure`. */
 function isInsecure({attributes}: RegistrySpec): boolean {
 	return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(attributes['registry.insecure'] ?? '');

@@ -8,6 +8,8 @@ import type {DockerConnection} from './docker-context.ts';
 /** The few calls of the Engine API that we make. A call that fails rejects with the engine's words. */
 export interface DockerClient {
 	version(): Promise<unknown>;
+	/** What the engine tells about itself; undefined when it does not. */
+	info(): Promise<unknown>;
 	/** What the engine tells of a local image; undefined when there is none of that name. */
 	inspectImage(reference: string): Promise<unknown>;
 	/** The messages of a build; `signal` ends it at any time, by closing the connection. */
@@ -46,6 +48,7 @@ export async function openDocker(connection: ApiConnection): Promise<DockerClien
 	const docker = new Docker(options);
 	return {
 		version: () => within(patienceMs, docker.version()),
+		info: () => within(patienceMs, docker.info()).catch(() => undefined),
 		inspectImage: reference =>
 			docker
 				.getImage(reference)

@@ -87,6 +87,15 @@ export interface EngineInfo {
 	readonly canExportCache: boolean;
 	/** Default platform, `linux/amd64`. */
 	readonly platform: string;
+	/** How it reaches registries, when it says so. */
+	readonly registries?: EngineRegistries;
+}
+
+export interface EngineRegistries {
+	/** URLs that are asked first for images of Docker Hub. */
+	readonly mirrors: readonly string[];
+	/** Hosts that are spoken to without encryption. */
+	readonly insecure: readonly string[];
 }
 
 export type EngineKind = 'docker' | 'buildx';

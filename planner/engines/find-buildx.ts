@@ -2,7 +2,8 @@ import {asArray, asString, member, parseJson} from '../json-value.ts';
 import {buildxEngine} from './buildx.ts';
 import {runChild} from './child-process.ts';
 import {dockerAddresses, type EnginePlace} from './docker-context.ts';
-import type {Engine, EngineAttempt} from './engine.ts';
+import type {Engine, EngineAttempt, EngineRegistries} from './engine.ts';
+import {engineRegistries} from './registry-config.ts';
 
 export type BuildxSearch =
 	| {readonly kind: 'found'; readonly engine: Engine; readonly driver: string}
@@ -54,6 +55,7 @@ export async function findBuildx(place: EnginePlace, builder: string | undefined
 				...(buildxVersion !== undefined && {buildxVersion}),
 				// With the engine's own builder only the containerd image store can (docker/buildx#701).
 				canExportCache: !sharesImages || server.containerdStore === true,
+				...(server.registries !== undefined && {registries: server.registries}),
 				platform: platform || `linux/${hostArchitecture()}`,
 			},
 		}),
@@ -96,6 +98,7 @@ type Server =
 			readonly kind: 'server';
 			readonly version?: string;
 			readonly containerdStore?: boolean;
+			readonly registries?: EngineRegistries;
 	  };
 
 async function askServer(place: EnginePlace): Promise<Server> {
@@ -113,6 +116,7 @@ async function askServer(place: EnginePlace): Promise<Server> {
 		kind: 'server',
 		...(version && {version}),
 		containerdStore: JSON.stringify(member(info, 'DriverStatus') ?? '').includes('io.containerd.snapshotter'),
+		registries: engineRegistries(info),
 	};
 }
 

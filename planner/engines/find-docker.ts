@@ -4,6 +4,7 @@ import {dockerEngine} from './docker.ts';
 import {openDocker} from './docker-client.ts';
 import {type DockerAddress, dockerAddresses, type EnginePlace} from './docker-context.ts';
 import type {Engine, EngineAttempt} from './engine.ts';
+import {engineRegistries} from './registry-config.ts';
 
 export type DockerSearch =
 	| {readonly kind: 'found'; readonly engine: Engine; readonly what: string}
@@ -56,6 +57,7 @@ async function tryAddress({url, connection}: DockerAddress, credentials: Credent
 			...(engineVersion && {engineVersion}),
 			// Neither registry nor local caches can be asked for over this API.
 			canExportCache: false,
+			registries: engineRegistries(await client.info()),
 			platform: `${os}/${architecture}`,
 		},
 		credentials,

@@ -28,6 +28,11 @@ type Found =
 
 type Unresolved = Extract<BaseImageResult, {readonly kind: 'unresolved'}>;
 
+type Resolved = Extract<BaseImageResult, {readonly kind: 'resolved'}>;
+
+/** Where the image was read. */
+type Lookup<Origin> = (Resolved & {readonly origin: Origin}) | Unresolved;
+
 /** An index may hold indexes; nobody nests them deeper than this. */
 const maxIndexDepth = 4;
 
@@ -50,7 +55,7 @@ export async function resolveBaseImage(
 	client: RegistryClient,
 	referenceText: string,
 	platform: Platform,
-): Promise<BaseImageResult> {
+): Promise<Lookup<'registry' | 'disk'>> {
 	const parsed = parseReference(referenceText);
 	if (parsed.kind === 'invalid') {
 		return unresolved(parsed.message);
@@ -65,7 +70,7 @@ export async function resolveBaseImage(
 	};
 	const resolution = await client.resolve(reference);
 	return resolution.kind === 'found'
-		? readImage(source, resolution.digest, resolution.bytes, platform)
+		? from(resolution.source, await readImage(source, resolution.digest, resolution.bytes, platform))
 		: absent(source, source.name, resolution);
 }
 
@@ -73,7 +78,7 @@ export async function resolveBaseImage(
  * The same for an image of an OCI layout, `oci-layout://DIR[:TAG][@DIGEST]` with DIR relative to `cwd`. A tag that is
  * not there stands for the only image, where there is one only (buildx build/opt.go resolveDigest).
  */
-export async function resolveLayoutImage(text: string, cwd: string, platform: Platform): Promise<BaseImageResult> {
+export async function resolveLayoutImage(text: string, cwd: string, platform: Platform): Promise<Lookup<'layout'>> {
 	const {dir, tag, digest} = parseLayoutReference(text);
 	const folder = path.resolve(cwd, dir);
 	const selection = digest === undefined ? await selectFromLayout(folder, tag) : ({kind: 'digest', digest} as const);
@@ -94,8 +99,12 @@ export async function resolveLayoutImage(text: string, cwd: string, platform: Pl
 	};
 	const manifest = await source.manifest(selected);
 	return manifest.kind === 'found'
-		? readImage(source, selected, manifest.bytes, platform)
+		? from('layout', await readImage(source, selected, manifest.bytes, platform))
 		: absent(source, selected, manifest);
+}
+
+function from<Origin>(origin: Origin, result: BaseImageResult): Lookup<Origin> {
+	return result.kind === 'resolved' ? {...result, origin} : result;
 }
 
 async function readImage(

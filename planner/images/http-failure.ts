@@ -24,6 +24,13 @@ export function describeFailure(error: unknown): Failure {
 		return describeProxy(error);
 	}
 
+	if (asString(member(member(error, 'cause'), 'message')) === 'bad port') {
+		return {
+			kind: 'failed',
+			problem: 'Node does not connect to this port, which belongs to another service; use another one',
+		};
+	}
+
 	const code = errorCode(error);
 	const transient = {kind: 'failed', transient: true} as const;
 	switch (code) {

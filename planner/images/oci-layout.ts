@@ -45,7 +45,7 @@ export async function selectFromLayout(dir: string, tag: string): Promise<Layout
 
 /** Reads a manifest or config out of a folder and checks it against its digest. */
 export async function readLayoutBlob(dir: string, digest: Digest): Promise<Content> {
-	const file = path.join(dir, 'blobs', 'sha256', digest.slice('sha256:'.length));
+	const file = blobFile(dir, digest);
 	try {
 		const {size} = await stat(file);
 		if (size > maxBlobBytes) {
@@ -61,6 +61,11 @@ export async function readLayoutBlob(dir: string, digest: Digest): Promise<Conte
 			? {kind: 'missing'}
 			: {kind: 'failed', reason: `blob ${digest} cannot be read (${errorCode(error)}); check its permissions`};
 	}
+}
+
+/** The file of a blob in a folder. */
+export function blobFile(dir: string, digest: Digest): string {
+	return path.join(dir, 'blobs', 'sha256', digest.slice('sha256:'.length));
 }
 
 function isAbsent(error: unknown): boolean {

@@ -5,7 +5,7 @@ import type {Absence} from './absence.ts';
 import type {Credentials} from './credentials.ts';
 import {createOpen, createSend, type Fetch, HttpBodyError, type HttpHeaders, type HttpOptions} from './http-request.ts';
 import {detectMediaType, manifestTypes} from './manifest.ts';
-import type {RegistryReference} from './registry-address.ts';
+import {noRoutes, type RegistryReference, type RegistryRoutes} from './registry-address.ts';
 import {createRepositoryRequest, unusable} from './repository-request.ts';
 
 /** Reads manifests and blobs from registries. Nothing throws; each reason is one sentence that says what to do. */
@@ -22,7 +22,14 @@ export interface RegistryClient {
 }
 
 export type Resolution =
-	| {readonly kind: 'found'; readonly digest: Digest; readonly mediaType: string; readonly bytes: Uint8Array}
+	| {
+			readonly kind: 'found';
+			readonly digest: Digest;
+			readonly mediaType: string;
+			readonly bytes: Uint8Array;
+			/** `disk`: the registry was not asked. */
+			readonly source: 'registry' | 'disk';
+	  }
 	| Absence;
 
 /** Bytes whose digest was checked. */
@@ -49,6 +56,8 @@ export interface RegistryClientOptions {
 	readonly retries?: number;
 	/** Waits between attempts; a timer when absent. */
 	readonly wait?: (ms: number) => Promise<void>;
+	/** Mirrors, and registries without encryption; none when absent. */
+	readonly routes?: RegistryRoutes;
 	/** Ends all requests. */
 	readonly signal?: AbortSignal;
 }
@@ -71,7 +80,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
 	};
 	const send = createSend(http);
 	const open = createOpen(http);
-	const request = createRepositoryRequest(send, options.credentials);
+	const request = createRepositoryRequest(send, options.credentials, options.routes ?? noRoutes);
 	const accept = {accept: manifestTypes.join(', ')};
 	const get = (
 		reference: RegistryReference,
@@ -157,7 +166,7 @@ function resolution(
 	const digest = sha256(answer.bytes);
 	const promised = reference.digest ?? answer.headers.get('docker-content-digest') ?? digest;
 	return promised === digest || !isDigest(promised)
-		? {kind: 'found', digest, mediaType, bytes: answer.bytes}
+		? {kind: 'found', digest, mediaType, bytes: answer.bytes, source: 'registry'}
 		: wrongDigest(domain);
 }
 

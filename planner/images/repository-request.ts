@@ -1,7 +1,12 @@
 import type {Absence} from './absence.ts';
 import type {Credentials} from './credentials.ts';
 import type {HttpHeaders, HttpRequest, SendRequest} from './http-request.ts';
-import {type RegistryReference, registryOrigins} from './registry-address.ts';
+import {
+	type RegistryReference,
+	type RegistryRoutes,
+	type RepositoryAddress,
+	repositoryAddresses,
+} from './registry-address.ts';
 import {type Authorization, authorize, needsLogin} from './registry-auth.ts';
 
 /** A request to a repository; `path` is what follows `/v2/<name>/`. */
@@ -30,49 +35,70 @@ export type RepositoryRequest = <T extends Answer>(
 ) => Promise<T | Absence>;
 
 /**
- * Asks the addresses of a repository's registry in turn, logged in where it is asked for. Tokens are kept, one per
- * repository; `sendLogin` carries the requests to the token service.
+ * Asks the addresses of a repository in turn, logged in where that is asked for: mirrors first, where whatever is not an
+ * answer leads on to the next, then the registry itself. Tokens are kept, one per host and repository; `sendLogin`
+ * carries the requests to the token service.
  */
-export function createRepositoryRequest(sendLogin: SendRequest, credentials: Credentials): RepositoryRequest {
+export function createRepositoryRequest(
+	sendLogin: SendRequest,
+	credentials: Credentials,
+	routes: RegistryRoutes,
+): RepositoryRequest {
 	const authorizations = new Map<string, Promise<Authorization>>();
 
-	return async (reference, {method, path, headers, maxBytes}, send) => {
-		const {domain} = reference;
-		const key = `${domain}/${reference.path}`;
-		let problem = '';
-		for (const origin of registryOrigins(reference)) {
-			const url = new URL(`${origin}/v2/${reference.path}/${path}`);
-			const attempt = (authorization?: string) =>
-				send({
-					url,
-					method,
-					headers: authorization === undefined ? headers : {...headers, authorization},
-					maxBytes,
-				});
+	const ask = async <T extends Answer>(
+		{base, query, reference}: RepositoryAddress,
+		{method, path, headers, maxBytes}: RepositoryWish,
+		send: Sender<T>,
+	): Promise<T | Absence | Failed> => {
+		const key = `${reference.domain}/${reference.path}`;
+		const url = new URL(`${base}${path}${query}`);
+		const attempt = (authorization?: string) =>
+			send({
+				url,
+				method,
+				headers: authorization === undefined ? headers : {...headers, authorization},
+				maxBytes,
+			});
 
-			const before = authorizations.get(key);
-			const known = await before;
-			let loggedIn = known?.kind === 'header' && known.loggedIn;
-			let outcome = await attempt(known?.kind === 'header' ? known.value : undefined);
-			if (outcome.kind === 'answer' && outcome.status === 401) {
-				// Whoever comes first gets the token; others that were refused meanwhile wait for the same one.
-				let next = authorizations.get(key);
-				if (next === undefined || next === before) {
-					next = authorize(sendLogin, credentials, reference, outcome.headers.get('www-authenticate') ?? '');
-					authorizations.set(key, next);
-				}
-
-				const answer = await next;
-				if (answer.kind === 'denied') {
-					return {kind: 'failed', reason: answer.reason};
-				}
-
-				loggedIn = answer.loggedIn;
-				outcome = await attempt(answer.value);
+		const before = authorizations.get(key);
+		const known = await before;
+		let loggedIn = known?.kind === 'header' && known.loggedIn;
+		let outcome = await attempt(known?.kind === 'header' ? known.value : undefined);
+		if (outcome.kind === 'answer' && outcome.status === 401) {
+			// Whoever comes first gets the token; others that were refused meanwhile wait for the same one.
+			let next = authorizations.get(key);
+			if (next === undefined || next === before) {
+				next = authorize(sendLogin, credentials, reference, outcome.headers.get('www-authenticate') ?? '');
+				authorizations.set(key, next);
 			}
 
+			const answer = await next;
+			if (answer.kind === 'denied') {
+				return {kind: 'failed', reason: answer.reason};
+			}
+
+			loggedIn = answer.loggedIn;
+			outcome = await attempt(answer.value);
+		}
+
+		return outcome.kind === 'answer' && outcome.status !== 200 ? refusal(reference, loggedIn, outcome.status) : outcome;
+	};
+
+	return async (reference, wish, send) => {
+		const [mirrors, own] = repositoryAddresses(reference, routes);
+		for (const address of mirrors) {
+			const outcome = await ask(address, wish, send);
 			if (outcome.kind === 'answer') {
-				return outcome.status === 200 ? outcome : refusal(reference, loggedIn, outcome.status);
+				return outcome;
+			}
+		}
+
+		let problem = '';
+		for (const address of own) {
+			const outcome = await ask(address, wish, send);
+			if (!('problem' in outcome)) {
+				return outcome;
 			}
 
 			problem = outcome.problem;

@@ -42,24 +42,20 @@ interface Failed {
 export interface LayerSourceOptions {
 	readonly client: RegistryClient;
 	readonly cwd: string;
-	/** No registry is asked. */
-	readonly offline: boolean;
 	/** Local caches, which may hold an image's layers: absolute folders. */
 	readonly cacheDirs: readonly string[];
 }
 
 /** Layers from local caches, the image's own layout, or its registry; an image of the engine's from its name's registry. */
-export function layerSource({client, cwd, offline, cacheDirs}: LayerSourceOptions): LayerSource {
+export function layerSource({client, cwd, cacheDirs}: LayerSourceOptions): LayerSource {
 	return {
 		async layersOf({reference, image, platform}) {
 			const isLayout = isLayoutReference(reference);
 			const described =
-				image.layers !== undefined || isLayout || offline
-					? image
-					: await fromRegistry(client, reference, image, platform);
+				image.layers !== undefined || isLayout ? image : await fromRegistry(client, reference, image, platform);
 			const blobs = described?.layers ?? [];
 			if (described === undefined || blobs.length !== image.diffIds.length) {
-				return failed(offline ? `no registry is asked for the layers of ${reference} (--offline)` : unknown(reference));
+				return failed(unknown(reference));
 			}
 
 			const dirs = isLayout ? [path.resolve(cwd, parseLayoutReference(reference).dir), ...cacheDirs] : cacheDirs;
@@ -73,7 +69,7 @@ export function layerSource({client, cwd, offline, cacheDirs}: LayerSourceOption
 						isLocal: file !== undefined,
 						open: async () =>
 							file === undefined
-								? openRemote(client, reference, digest, offline || isLayout)
+								? openRemote(client, reference, digest, isLayout)
 								: {kind: 'opened', chunks: createReadStream(file)},
 					};
 				}),

@@ -63,6 +63,16 @@ test('files, folders and links', t => {
 	t.is(contentRecord(dir, '/to-lib/link', {followLinks: false}), record(link('b.txt')));
 });
 
+test('links that a pattern selects are followed on the first level, in old versions on all', t => {
+	const dir = temporaryTree(t, {'lib/link': {link: 'b.txt'}, 'lib/b.txt': 'b\n', 'l.txt': {link: 'lib/b.txt'}});
+	const expected = (inner: string) =>
+		record(sha256([`l.txt${file('b\n')}`, `lib${folderHeader()}`, `b.txt${file('b\n')}`, `link${inner}`].join('\0')));
+	const recordIn = (version: string) =>
+		contentRecord(dir, '/l*', {wildcard: true, dialect: dialectOf(version) ?? newestDialect});
+	t.is(recordIn('0.24'), expected(file('b\n')));
+	t.is(recordIn('0.25'), expected(link('b.txt')));
+});
+
 test('the whole context: the mode of its root does not count', t => {
 	const dir = temporaryTree(t, {b: 'b', 'a.d/x': 'x', 'a/y': 'y'});
 	// In byte order of the names: "a" before "a.d", though "a/" would come behind it.

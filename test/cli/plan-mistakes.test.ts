@@ -37,6 +37,21 @@ const usageErrors: readonly (readonly [args: string, stderr: string])[] = [
 	['plan app --ulimit nofile', usage('"nofile" is no ulimit', 'write name=soft[:hard], for example nofile=1024:2048')],
 	['plan app --network bridge', usage('"bridge" is no network mode', 'use default, none or host')],
 	['plan app --buildkit new', usage('"new" is no BuildKit version', 'write it as BuildKit does, for example v0.25.1')],
+	[
+		'plan app --registry-mirror https://ann:s3cret@m.io',
+		usage('--registry-mirror holds a login', 'leave it out of the address and run "docker login" for that host'),
+	],
+	[
+		'plan app --registry-ca none.pem',
+		usage(
+			'--registry-ca "none.pem" cannot be read (ENOENT)',
+			'name a file with the certificate of an authority in PEM',
+		),
+	],
+	[
+		'plan app --registry-ca app/a.txt',
+		usage('--registry-ca "app/a.txt" holds no certificate', 'name a file with the certificate of an authority in PEM'),
+	],
 	['plan app --offline --online', usage('--offline and --online exclude each other', 'give one of the two')],
 	['plan nowhere', usage('the context "nowhere" is not there', 'name the folder the build may read, for example "."')],
 	[

@@ -1,14 +1,16 @@
 import {chmod, mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import anyTest, {type TestFn} from 'ava';
+import anyTest, {type ExecutionContext, type TestFn} from 'ava';
+import {makeBaseImage} from '../engine/base-image.ts';
 import {wipe} from '../engine/buildx.ts';
+import type {TestEngine} from '../engine/test-engine.ts';
 import {engineOf, type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
 import {runCli} from '../helpers/run-cli.ts';
 
-// Copies and mounts from stages that miss, though nothing has to run to know what they will hold. Each Dockerfile is
-// built, changed, forecast, and built again on an emptied engine: where the output of the stage is the same, the step
-// must be forecast a hit and be cached; where it differs, forecast a miss and run.
+// Copies and mounts from stages and images that miss, though nothing has to run to know what they hold. Each Dockerfile
+// is built, changed, forecast, and built again on an emptied engine: where what is taken is the same, the step must be
+// forecast a hit and be cached; where it differs, forecast a miss and run.
 
 const test = anyTest as TestFn<OwnEngine>;
 
@@ -19,25 +21,12 @@ interface Step {
 	readonly verdict: string;
 }
 
+const imageFiles = {'/etc/motd': 'hi\n', '/srv/deep/one.txt': 'one\n'};
+
 test.before(async t => {
-	Object.assign(t.context, await startFileEngine({files: {'/etc/motd': 'hi\n', '/srv/deep/one.txt': 'one\n'}}));
+	Object.assign(t.context, await startFileEngine({files: imageFiles}));
 });
 test.after.always(t => stopFileEngine(t.context));
-
-interface Case {
-	/** Behind `ARG BASE`, so that its first line is line 2. */
-	readonly first: string;
-	readonly second: string;
-	/** What the lines of `second` are forecast and do. */
-	readonly hits?: readonly number[];
-	readonly misses?: readonly number[];
-	/** Lines that stay undecided. */
-	readonly unknown?: readonly number[];
-	readonly flags?: readonly string[];
-	/** Replaced between the builds. */
-	readonly changed?: Readonly<Record<string, string>>;
-	readonly mode?: 'min';
-}
 
 const files: Readonly<Record<string, string>> = {
 	'a.txt': 'a\n',
@@ -49,7 +38,19 @@ const files: Readonly<Record<string, string>> = {
 	'etc/passwd': 'root:x:0:0::/:/bin/sh\nzoe:x:77:78::/:/bin/sh\n',
 };
 
-const decided = test.macro(async (t, input: Case) => {
+/** Builds in a folder of its own, each time on an emptied engine, and gives the steps by their lines. */
+interface Project {
+	readonly engine: TestEngine;
+	readonly base: string;
+	write(name: string, text: string): Promise<void>;
+	build(dockerfile: string, flags?: readonly string[]): Promise<readonly Step[]>;
+}
+
+async function inProject(
+	t: ExecutionContext<OwnEngine>,
+	use: (project: Project) => Promise<void>,
+	mode = 'max',
+): Promise<void> {
 	const engine = engineOf(t);
 	if (engine === undefined) {
 		return;
@@ -68,238 +69,269 @@ const decided = test.macro(async (t, input: Case) => {
 	await chmod(path.join(dir, 'run.sh'), 0o755);
 	await chmod(path.join(dir, 'lib/deep'), 0o750);
 	await symlink('c.txt', path.join(dir, 'lib/link'));
-	const ref = `${engine.registry}/${path.basename(dir).toLowerCase()}:main`;
-	const build = async (text: string): Promise<readonly Step[]> => {
-		await wipe(engine);
-		await write('Dockerfile', `ARG BASE\n${text}`);
-		const cache = [
-			`--cache-from=type=registry,ref=${ref}`,
-			`--cache-to=type=registry,ref=${ref},mode=${input.mode ?? 'max'}`,
-		];
-		const args = ['build', `--build-arg=BASE=${base}`, ...cache, '--format=json', ...(input.flags ?? []), '.'];
-		const result = await runCli(args, {cwd: dir, env: engine.env});
-		t.is(result.exitCode, 0, `${result.stderr}\n${result.stdout}`);
-		return (JSON.parse(result.stdout) as {readonly steps: readonly Step[]}).steps;
-	};
-
-	await build(input.first);
-	for (const [name, text] of Object.entries(input.changed ?? {})) {
-		await write(name, text);
-	}
-
-	const steps = await build(input.second);
-	const {hits = [], misses = [], unknown = []} = input;
-	const outcomes = (lines: readonly number[]) =>
-		lines.map(line => {
-			const {forecast, actual} = steps.find(step => step.line === line) ?? {};
-			return [line, forecast, actual];
-		});
-	t.deepEqual(
-		outcomes(hits),
-		hits.map(line => [line, 'hit', 'cached']),
-		'hits',
-	);
-	t.deepEqual(
-		outcomes(misses),
-		misses.map(line => [line, 'miss', 'ran']),
-		'misses',
-	);
-	t.deepEqual(
-		steps.filter(({verdict}) => verdict === 'undecided').map(({line}) => line),
-		unknown,
-		'undecided',
-	);
-	t.deepEqual(
-		steps.filter(({verdict}) => verdict === 'wrong'),
-		[],
-	);
+	const ref = `type=registry,ref=${engine.registry}/${path.basename(dir).toLowerCase()}:main`;
+	await use({
+		engine,
+		base,
+		write,
+		async build(dockerfile, flags = []) {
+			await wipe(engine);
+			await write('Dockerfile', dockerfile);
+			const cache = [`--cache-from=${ref}`, `--cache-to=${ref},mode=${mode}`];
+			const args = ['build', `--build-arg=BASE=${base}`, ...cache, '--format=json', ...flags, '.'];
+			const result = await runCli(args, {cwd: dir, env: engine.env});
+			t.is(result.exitCode, 0, `${result.stderr}\n${result.stdout}`);
+			const {steps} = JSON.parse(result.stdout) as {readonly steps: readonly Step[]};
+			t.deepEqual(
+				steps.filter(({verdict}) => verdict !== 'right' && verdict !== 'undecided'),
+				[],
+			);
+			return steps;
+		},
+	});
 	await rm(dir, {recursive: true, force: true});
+}
+
+function outcomeAt(steps: readonly Step[], line: number): string {
+	const {forecast, actual} = steps.find(step => step.line === line) ?? {};
+	return `${forecast}, ${actual}`;
+}
+
+/** What a stage is made of, behind a WORKDIR that changes, and what is taken from it. */
+interface Row {
+	readonly on: 'scratch' | '$BASE';
+	readonly lines: readonly string[];
+	/** With `stage` in place of its name. */
+	readonly takes: string;
+}
+
+const equal: Readonly<Record<string, Row>> = {
+	'a file': {on: 'scratch', lines: ['COPY a.txt /out/'], takes: 'COPY --from=stage /out/a.txt'},
+	'a folder, with modes, links and folders below': {
+		on: 'scratch',
+		lines: ['COPY lib /out'],
+		takes: 'COPY --from=stage /out',
+	},
+	'what an image has': {on: '$BASE', lines: ['COPY a.txt /out/'], takes: 'COPY --from=stage /srv /etc/motd'},
+	'a folder of an image, added to': {
+		on: '$BASE',
+		lines: ['COPY a.txt /srv/deep/'],
+		takes: 'COPY --from=stage /srv',
+	},
+	'programs of an image and their links': {on: '$BASE', lines: ['COPY a.txt /out/'], takes: 'COPY --from=stage /bin'},
+	'owner and mode by number, in a new folder': {
+		on: 'scratch',
+		lines: ['COPY --chown=12:34 --chmod=4755 a.txt lib /out/'],
+		takes: 'COPY --from=stage /out',
+	},
+	'owner and mode by number, in a folder that is there': {
+		on: 'scratch',
+		lines: ['COPY a.txt /out/', 'COPY --chown=12 --chmod=1750 lib /out/'],
+		takes: 'COPY --from=stage /out',
+	},
+	'files of an image with another owner': {
+		on: 'scratch',
+		lines: ['COPY --chown=5 --from=$BASE /etc /out'],
+		takes: 'COPY --from=stage /out',
+	},
+	'owner by name, of the image': {
+		on: '$BASE',
+		lines: ['COPY --chown=app:app lib /out/'],
+		takes: 'COPY --from=stage /out',
+	},
+	'owner by name, of a file that was copied': {
+		on: 'scratch',
+		lines: ['COPY etc/passwd /etc/', 'COPY --chown=zoe lib /out/'],
+		takes: 'COPY --from=stage /out',
+	},
+	'a mode in letters': {
+		on: 'scratch',
+		lines: ['COPY --chmod=go-r,u+X lib /out/'],
+		takes: 'COPY --from=stage /out',
+	},
+	'a folder made by WORKDIR, with the owner of USER': {
+		on: '$BASE',
+		lines: ['USER app', 'WORKDIR /w/x'],
+		takes: 'COPY --from=stage /w',
+	},
+	'an inline document': {
+		on: 'scratch',
+		lines: ['COPY --chown=3 <<EOF /out/doc\ntext\nEOF'],
+		takes: 'COPY --from=stage /out',
+	},
+	'a linked copy over folders with other owners': {
+		on: '$BASE',
+		lines: ['COPY --chown=5 lib /srv/', 'COPY --link --chown=9 a.txt /srv/deep/'],
+		takes: 'COPY --from=stage /srv',
+	},
+	'wildcards and exclusions': {
+		on: 'scratch',
+		lines: ['COPY *.txt /out/', 'COPY --exclude=**/*.log lib /out/lib'],
+		takes: 'COPY --from=stage /out',
+	},
+	'a wildcard in what is taken': {
+		on: 'scratch',
+		lines: ['COPY lib/ etc/ a.txt /out/'],
+		takes: 'COPY --from=stage /out/d*/*.txt /out/*.txt',
+	},
+	'a copy over files and links': {
+		on: 'scratch',
+		lines: ['COPY lib /out/', 'COPY a.txt /out/deep/', 'COPY b.txt /out/link'],
+		takes: 'COPY --from=stage /out',
+	},
+	'ADD of what is no archive': {
+		on: 'scratch',
+		lines: ['ADD a.txt run.sh /out/'],
+		takes: 'COPY --from=stage /out',
+	},
+	'a copy from the stage before': {
+		on: 'scratch',
+		lines: ['COPY --from=before /out/run.sh /out/', 'COPY a.txt /out/'],
+		takes: 'COPY --from=stage /out',
+	},
+	'a mount': {
+		on: 'scratch',
+		lines: ['COPY lib /out/'],
+		takes: 'RUN --mount=from=stage,source=/out,target=/m ls /m >',
+	},
+};
+
+test.serial('what is taken from stages that miss is the same: all of it hits', async t => {
+	const rows = Object.entries(equal);
+	const takes = rows.map(
+		([, {takes}], at) => `${takes.replace('stage', `s${at}`)} /x${at}${takes.startsWith('RUN') ? '' : '/'}`,
+	);
+	await inProject(t, async ({base, build}) => {
+		const dockerfile = (workdir: string) =>
+			[
+				'ARG BASE',
+				...rows.flatMap(([, {on, lines}], at) => [
+					`FROM ${on} AS s${at}`,
+					`WORKDIR ${workdir}`,
+					...lines.map(line => line.replace('--from=$BASE', `--from=${base}`).replace('=before', `=s${at - 1}`)),
+				]),
+				'FROM $BASE',
+				...takes,
+				'',
+			].join('\n');
+		await build(dockerfile('/first'));
+		const text = dockerfile('/second');
+		const steps = await build(text);
+		const lines = text.split('\n');
+		t.deepEqual(
+			rows.map(([name], at) => [name, outcomeAt(steps, lines.indexOf(takes[at] ?? '') + 1)]),
+			rows.map(([name]) => [name, 'hit, cached']),
+		);
+		// Whatever the stages hold, every step of them is new, and made to be compared.
+		const workdirs = lines.flatMap((line, at) => (line === 'WORKDIR /second' ? [at + 1] : []));
+		t.is(workdirs.length, rows.length);
+		for (const line of workdirs) {
+			t.is(outcomeAt(steps, line), 'miss, ran', String(line));
+		}
+
+		t.deepEqual(
+			steps.filter(({verdict}) => verdict === 'undecided'),
+			[],
+		);
+	});
 });
 
-/** A stage on scratch that misses for a WORKDIR of its own, and what is taken from it. */
-const renamed = (stage: string, rest: string): Pick<Case, 'first' | 'second'> => ({
-	first: `FROM scratch AS one\nWORKDIR /before\n${stage}\nFROM $BASE\n${rest}\n`,
-	second: `FROM scratch AS one\nWORKDIR /after\n${stage}\nFROM $BASE\n${rest}\n`,
-});
+/** Two Dockerfiles behind `ARG BASE`, one built after the other, and what then becomes of lines of the second. */
+interface Change {
+	readonly first: string;
+	readonly second: string;
+	readonly outcomes: Readonly<Record<number, string>>;
+	readonly changed?: Readonly<Record<string, string>>;
+	readonly mode?: 'min';
+}
 
-const onBase = (stage: string, rest: string): Pick<Case, 'first' | 'second'> => ({
-	first: `FROM $BASE AS one\nWORKDIR /before\n${stage}\nFROM scratch\n${rest}\n`,
-	second: `FROM $BASE AS one\nWORKDIR /after\n${stage}\nFROM scratch\n${rest}\n`,
-});
+const [hit, miss, undecided] = ['hit, cached', 'miss, ran', 'unknown, cached'];
 
-test.serial('a file of the context', decided, {
-	...renamed('COPY a.txt /out/', 'COPY --from=one /out/a.txt /x'),
-	misses: [3, 4],
-	hits: [6],
-});
+const changes: Readonly<Record<string, Change>> = {
+	'everything of a stage': {
+		first: 'FROM scratch AS one\nCOPY lib /out\nFROM $BASE\nCOPY --from=one / /x\n',
+		second: 'FROM scratch AS one\nCOPY lib/ /out/\nFROM $BASE\nCOPY --from=one / /x\n',
+		outcomes: {3: miss, 5: hit},
+	},
+	'a file that differs, and one beside it that does not': {
+		first:
+			'FROM scratch AS one\nCOPY a.txt b.txt /out/\nFROM $BASE\nCOPY --from=one /out/b.txt /\nCOPY --from=one /out/a.txt /\n',
+		second:
+			'FROM scratch AS one\nCOPY a.txt b.txt /out/\nFROM $BASE\nCOPY --from=one /out/b.txt /\nCOPY --from=one /out/a.txt /\n',
+		changed: {'a.txt': 'changed\n'},
+		outcomes: {3: miss, 5: hit, 6: miss},
+	},
+	'an owner that differs': {
+		first: 'FROM scratch AS one\nCOPY --chown=1 lib /out/\nFROM $BASE\nCOPY --from=one /out /x\n',
+		second: 'FROM scratch AS one\nCOPY --chown=2 lib /out/\nFROM $BASE\nCOPY --from=one /out /x\n',
+		outcomes: {3: miss, 5: miss},
+	},
+	'a mode that differs': {
+		first: 'FROM scratch AS one\nCOPY lib /out/\nFROM $BASE\nRUN --mount=from=one,target=/m ls /m\n',
+		second: 'FROM scratch AS one\nCOPY --chmod=755 lib /out/\nFROM $BASE\nRUN --mount=from=one,target=/m ls /m\n',
+		outcomes: {3: miss, 5: miss},
+	},
+	'a document in place of the same file': {
+		first: 'FROM scratch AS one\nCOPY a.txt /out/a.txt\nFROM $BASE\nCOPY --from=one /out /x\n',
+		second: 'FROM scratch AS one\nCOPY <<EOF /out/a.txt\na\nEOF\nFROM $BASE\nCOPY --from=one /out /x\n',
+		outcomes: {3: miss, 7: hit},
+	},
+	'a stage that runs something': {
+		first: 'FROM $BASE AS one\nWORKDIR /1\nRUN echo a > /out\nFROM scratch\nCOPY --from=one /out /x\n',
+		second: 'FROM $BASE AS one\nWORKDIR /2\nRUN echo a > /out\nFROM scratch\nCOPY --from=one /out /x\n',
+		outcomes: {3: miss, 4: miss, 6: undecided},
+	},
+	'a stage of which only keys are cached is made again to be compared': {
+		first: 'FROM scratch AS one\nCOPY a.txt /1\nCOPY b.txt /out\nFROM $BASE\nCOPY --from=one /out /x\n',
+		second: 'FROM scratch AS one\nCOPY a.txt /1\nCOPY --chmod=644 b.txt /out\nFROM $BASE\nCOPY --from=one /out /x\n',
+		mode: 'min',
+		outcomes: {3: miss, 4: miss, 6: hit},
+	},
+};
+for (const [name, {first, second, outcomes, changed = {}, mode}] of Object.entries(changes)) {
+	test.serial(name, t =>
+		inProject(
+			t,
+			async ({build, write}) => {
+				await build(`ARG BASE\n${first}`);
+				for (const [file, text] of Object.entries(changed)) {
+					await write(file, text);
+				}
 
-test.serial('a folder of the context, with modes, links and folders below', decided, {
-	...renamed('COPY lib /out', 'COPY --from=one /out /x'),
-	misses: [3, 4],
-	hits: [6],
-});
+				const steps = await build(`ARG BASE\n${second}`);
+				t.deepEqual(
+					Object.fromEntries(Object.keys(outcomes).map(line => [line, outcomeAt(steps, Number(line))])),
+					outcomes,
+				);
+			},
+			mode,
+		),
+	);
+}
 
-test.serial('everything', decided, {
-	first: 'FROM scratch AS one\nCOPY lib /out\nFROM $BASE\nCOPY --from=one / /x\n',
-	second: 'FROM scratch AS one\nCOPY lib/ /out/\nFROM $BASE\nCOPY --from=one / /x\n',
-	misses: [3],
-	hits: [5],
-});
-
-test.serial('a file that changed', decided, {
-	...renamed('COPY a.txt /out/', 'COPY --from=one /out/a.txt /x'),
-	changed: {'a.txt': 'changed\n'},
-	misses: [3, 4, 6],
-});
-
-test.serial('another file of the stage changed', decided, {
-	first: 'FROM scratch AS one\nCOPY a.txt b.txt /out/\nFROM $BASE\nCOPY --from=one /out/a.txt /x\n',
-	second: 'FROM scratch AS one\nCOPY a.txt b.txt /out/\nFROM $BASE\nCOPY --from=one /out/a.txt /x\n',
-	changed: {'b.txt': 'changed\n'},
-	misses: [3],
-	hits: [5],
-});
-
-test.serial('on an image: its own files', decided, {
-	...onBase('COPY a.txt /out/', 'COPY --from=one /srv /etc/motd /x/'),
-	misses: [3, 4],
-	hits: [6],
-});
-
-test.serial('on an image: a folder of its that is added to', decided, {
-	...onBase('COPY a.txt /srv/deep/', 'COPY --from=one /srv /x/'),
-	misses: [3, 4],
-	hits: [6],
-});
-
-test.serial('on an image: busybox and its links', decided, {
-	...onBase('COPY a.txt /out/', 'COPY --from=one /bin /x/'),
-	misses: [3, 4],
-	hits: [6],
-});
-
-test.serial('owner by number and mode', decided, {
-	...renamed('COPY --chown=12:34 --chmod=4755 a.txt lib /out/', 'COPY --from=one /out/ /x/'),
-	misses: [3, 4],
-	unknown: [6],
-});
-
-test.serial('owner by number and mode of files in a folder that is there', decided, {
-	...renamed('COPY a.txt /out/\nCOPY --chown=12:34 --chmod=4750 lib /out/', 'COPY --from=one /out/ /x/'),
-	misses: [3, 4, 5],
-	hits: [7],
-});
-
-test.serial('owner by name, from the image', decided, {
-	...onBase('COPY --chown=app:app lib /out/', 'COPY --from=one /out/ /x/'),
-	misses: [3, 4],
-	hits: [6],
-});
-
-test.serial('owner by name, from a file that was copied', decided, {
-	...renamed('COPY etc/passwd /etc/\nCOPY --chown=zoe lib /out/', 'COPY --from=one /out/ /x/'),
-	misses: [3, 4, 5],
-	hits: [7],
-});
-
-test.serial('symbolic mode', decided, {
-	...renamed('COPY --chmod=go-r,u+X lib /out/', 'COPY --from=one /out /x'),
-	misses: [3, 4],
-	hits: [6],
-});
-
-test.serial('an owner that differs', decided, {
-	first: 'FROM scratch AS one\nCOPY --chown=1 lib /out/\nFROM $BASE\nCOPY --from=one /out /x\n',
-	second: 'FROM scratch AS one\nCOPY --chown=2 lib /out/\nFROM $BASE\nCOPY --from=one /out /x\n',
-	misses: [3, 5],
-});
-
-test.serial('WORKDIR makes the folder, with the owner of USER', decided, {
-	first: 'FROM $BASE AS one\nUSER app\nWORKDIR /w/x\nFROM scratch\nCOPY --from=one /w /x\n',
-	second: 'FROM $BASE AS one\nUSER app\nWORKDIR /w\nWORKDIR x\nFROM scratch\nCOPY --from=one /w /x\n',
-	misses: [4, 5],
-	hits: [7],
-});
-
-test.serial('a heredoc, and the same as a file', decided, {
-	first: 'FROM scratch AS one\nCOPY a.txt /out/a.txt\nFROM $BASE\nCOPY --from=one /out /x\n',
-	second: 'FROM scratch AS one\nCOPY <<EOF /out/a.txt\na\nEOF\nFROM $BASE\nCOPY --from=one /out /x\n',
-	misses: [3],
-	hits: [7],
-});
-
-test.serial('a linked copy over a folder of the image', decided, {
-	...onBase('COPY --link lib /srv/', 'COPY --from=one /srv /x'),
-	misses: [3],
-	hits: [6],
-});
-
-test.serial('a linked copy with an owner, over folders with other owners', decided, {
-	...onBase('COPY --chown=5 lib /srv/\nCOPY --link --chown=9 a.txt /srv/deep/', 'COPY --from=one /srv /x'),
-	misses: [3],
-	hits: [7],
-});
-
-test.serial('wildcards and exclusions in the stage', decided, {
-	...renamed('COPY *.txt /out/\nCOPY --exclude=**/*.log lib /out/lib', 'COPY --from=one /out /x'),
-	flags: [],
-	misses: [3, 4, 5],
-	hits: [7],
-});
-
-test.serial('wildcards in the copy from it', decided, {
-	...renamed('COPY . /out/', 'COPY --from=one /out/*.txt /x/\nCOPY --from=one /out/lib/d*/*.txt /y/'),
-	misses: [3, 4],
-	unknown: [],
-});
-
-test.serial('--parents', decided, {
-	...renamed('COPY --parents ./lib/./deep/*.txt a.txt /out/', 'COPY --from=one /out /x'),
-	misses: [3, 4],
-	hits: [6],
-});
-
-test.serial('through three stages', decided, {
-	first:
-		'FROM scratch AS a\nWORKDIR /1\nCOPY lib /lib\nFROM scratch AS b\nCOPY --from=a /lib /l\nCOPY a.txt /l/\nFROM $BASE\nCOPY --from=b /l /x\n',
-	second:
-		'FROM scratch AS a\nWORKDIR /2\nCOPY lib /lib\nFROM scratch AS b\nCOPY a.txt /l/\nCOPY --from=a /lib /l\nFROM $BASE\nCOPY --from=b /l /x\n',
-	misses: [3, 4, 6, 7],
-	hits: [9],
-});
-
-test.serial('a mount', decided, {
-	...renamed(
-		'COPY lib /out/',
-		'RUN --mount=from=one,source=/out,target=/m ls /m > /r\nRUN --mount=from=one,target=/m ls /m > /s',
-	),
-	misses: [3, 4, 7],
-	hits: [6],
-});
-
-test.serial('ADD of what is no archive', decided, {
-	...renamed('ADD a.txt run.sh /out/', 'COPY --from=one /out/ /x/'),
-	misses: [3, 4],
-	hits: [6],
-});
-
-test.serial('a link in the way of the copy', decided, {
-	...renamed('COPY lib /out/\nCOPY a.txt /out/deep/\nCOPY b.txt /out/link', 'COPY --from=one /out/ /x/'),
-	misses: [3, 4, 5, 6],
-	hits: [8],
-});
-
-test.serial('a stage that runs something stays undecided', decided, {
-	first: 'FROM $BASE AS one\nWORKDIR /1\nRUN echo a > /out\nFROM scratch\nCOPY --from=one /out /x\n',
-	second: 'FROM $BASE AS one\nWORKDIR /2\nRUN echo a > /out\nFROM scratch\nCOPY --from=one /out /x\n',
-	misses: [3, 4],
-	unknown: [6],
-});
-
-test.serial('only keys are cached of the stage: it is made again to be compared', decided, {
-	first: 'FROM scratch AS one\nCOPY a.txt /1\nCOPY b.txt /out\nFROM $BASE\nCOPY --from=one /out /x\n',
-	second: 'FROM scratch AS one\nCOPY a.txt /1\nCOPY --chmod=644 b.txt /out\nFROM $BASE\nCOPY --from=one /out /x\n',
-	mode: 'min',
-	misses: [3, 4],
-	hits: [6],
-});
+test.serial('another image with the same files, and one with others', t =>
+	inProject(t, async ({engine, build}) => {
+		const image = async (tag: string, more: Readonly<Record<string, string>>) => {
+			const lines = ['COPY --chown=7:8 --chmod=6755 file-0 /own/file', 'RUN ln /own/file /own/same && rm /etc/group'];
+			return (await makeBaseImage(engine, 'other', {tag, files: {...imageFiles, ...more}, lines})).reference;
+		};
+		const dockerfile = (reference: string) =>
+			`FROM scratch\nCOPY --from=${reference} /own /srv /x/\nCOPY --from=${reference} /etc /y\n`;
+		const [one, more, other] = [
+			await image('1', {}),
+			await image('2', {'/new': 'n'}),
+			await image('3', {'/etc/new': 'n'}),
+		];
+		await build(dockerfile(one));
+		const same = await build(dockerfile(more));
+		t.deepEqual(
+			[2, 3].map(line => outcomeAt(same, line)),
+			[hit, hit],
+		);
+		const differs = await build(dockerfile(other));
+		t.deepEqual(
+			[2, 3].map(line => outcomeAt(differs, line)),
+			[hit, miss],
+		);
+	}),
+);

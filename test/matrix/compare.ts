@@ -68,6 +68,11 @@ function happenedOf({kind}: Actual, isBuilt: boolean): Happened {
 	return kind === 'cached' && isBuilt ? 'cached' : 'not-reached';
 }
 
+/** Whether a build that succeeded has told what became of every step. */
+export function isToldWhole(plan: Plan, events: readonly BuildEvent[]): boolean {
+	return compare(plan, plan, events, true).every(({happened}) => happened !== 'not-reached');
+}
+
 /** What was wrong with a forecast of a step; undefined where nothing was. */
 export function mistake(
 	forecast: ComparedStep['forecast'],

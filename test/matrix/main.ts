@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {findOrStartEngine} from '../engine/find-or-start.ts';
 import {stopFolder} from '../engine/stop.ts';
+import type {TestEngine} from '../engine/test-engine.ts';
 import {openEngine} from './engines.ts';
 import {makeSurroundings} from './images.ts';
 import {matrixOptions} from './options.ts';
@@ -23,6 +24,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 	process.on(name, () => interrupted.abort());
 }
 
+let hasCrashed = false;
 for (const choice of options.engines) {
 	const start = await findOrStartEngine(choice);
 	if (start.kind === 'unavailable') {
@@ -31,22 +33,14 @@ for (const choice of options.engines) {
 		continue;
 	}
 
-	const {engine: test} = start;
 	try {
-		const engine = await openEngine(test);
-		print(`engine ${engine.name}`);
-		const surroundings = await makeSurroundings(test);
-		try {
-			const world = {engine, surroundings, signal: interrupted.signal};
-			await (options.random > 0
-				? runRandom(world, options, results, print)
-				: runMatrix(world, choice, options, results, print));
-		} finally {
-			await surroundings.stop();
-			await engine.close();
-		}
+		await runOn(start.engine, choice);
+	} catch (error) {
+		// What was found out until then is reported all the same.
+		print(error instanceof Error && error.stack !== undefined ? error.stack : String(error));
+		hasCrashed = true;
 	} finally {
-		await stopFolder(path.dirname(test.folder), test.programs.tools);
+		await stopFolder(path.dirname(start.engine.folder), start.engine.programs.tools);
 	}
 }
 
@@ -59,4 +53,19 @@ if (options.report !== '') {
 	await writeReport(options.report, report);
 }
 
-process.exitCode = report.mismatches.length + missing > 0 ? 1 : 0;
+process.exitCode = hasCrashed || report.mismatches.length + missing > 0 ? 1 : 0;
+
+async function runOn(test: TestEngine, choice: string): Promise<void> {
+	const engine = await openEngine(test);
+	print(`engine ${engine.name}`);
+	const surroundings = await makeSurroundings(test);
+	try {
+		const world = {engine, surroundings, signal: interrupted.signal};
+		await (options.random > 0
+			? runRandom(world, options, results, print)
+			: runMatrix(world, choice, options, results, print));
+	} finally {
+		await surroundings.stop();
+		await engine.close();
+	}
+}

@@ -15,6 +15,8 @@ const read = {
 	links: ['lib/link.txt', 'links/file', 'links/dir'],
 };
 
+const TRIES = 20;
+
 // An execution that does not fail goes into the results once; the search for a smaller one does not.
 const SHRINKING_SECONDS = 120;
 
@@ -61,7 +63,7 @@ async function search(
 
 			const into = failedAt === undefined ? results : tally();
 			done += failedAt === undefined ? 1 : 0;
-			const mismatches = await tryOne(world, cache, dockerfile, picks, (name, result) =>
+			const mismatches = await tryOne(world, cache, dockerfile, picks, print, (name, result) =>
 				into.add(id, name, `--random ${runs} --seed ${seed} --cache ${cache.name}`, result),
 			);
 			if (mismatches.length > 0) {
@@ -85,21 +87,28 @@ async function tryOne(
 	cache: CacheKind,
 	dockerfile: string,
 	picks: readonly number[],
+	print: (line: string) => void,
 	add: (mutation: string, result: Awaited<ReturnType<typeof runScenario>>) => readonly Mismatch[],
 ): Promise<readonly Mismatch[]> {
 	const one = matrixCase('random', dockerfile, read);
 	const exported = await exportCase(world, one, cache);
 	if (exported.kind === 'failed') {
 		// Random text need not build, but then the plan's word on it is of no interest either.
+		print(`no build: ${exported.message.split('\n', 1)[0]}`);
 		return [];
 	}
 
 	const all = mutationsOf(one);
 	const found: Mismatch[] = [];
 	for (const pick of picks) {
-		const mutation = all[pick % all.length];
-		if (mutation !== undefined) {
-			found.push(...add(mutation.name, await runScenario(world, one, mutation, exported.place)));
+		// One that does not apply is replaced by the next that does.
+		for (let at = pick; at < pick + TRIES; at++) {
+			const mutation = all[at % all.length];
+			const result = mutation === undefined ? undefined : await runScenario(world, one, mutation, exported.place);
+			if (mutation !== undefined && result !== undefined && result.kind !== 'inapplicable') {
+				found.push(...add(mutation.name, result));
+				break;
+			}
 		}
 	}
 

@@ -2,12 +2,12 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {type PlanFlags, planRequest} from '../../cli/options.ts';
 import {formatContextSpec} from '../../planner/context-flag.ts';
+import {dockerCredentials} from '../../planner/images/credentials.ts';
+import {createRegistryClient} from '../../planner/images/registry-client.ts';
 import {
 	type BuildEvent,
 	type BuildOutcome,
 	type BuildRequest,
-	createRegistryClient,
-	dockerCredentials,
 	formatCacheSpec,
 	openPlanner,
 	type PlanRequest,

@@ -1,5 +1,7 @@
 import test, {type ExecutionContext} from 'ava';
+import {sha256} from '../../analyzer/index.ts';
 import type {CacheConfig} from '../../planner/caches/cache-config.ts';
+import type {LostLayers} from '../../planner/caches/lost-layers.ts';
 import {forecastSteps, type StepForecast, type UnreadCache} from '../../planner/forecast.ts';
 import {summarize} from '../../planner/plan.ts';
 import {indexRecords} from '../../planner/record-index.ts';
@@ -13,9 +15,10 @@ function forecast(
 	caches: readonly CacheConfig[],
 	noCache = false,
 	unread: readonly UnreadCache[] = [],
+	lost: LostLayers = new Map(),
 ): readonly StepForecast[] {
 	const indexes = caches.map(cache => indexRecords(cache));
-	return forecastSteps({steps, outputs: [output], caches: indexes, unread, keys, noCache});
+	return forecastSteps({steps, outputs: [output], caches: indexes, unread, lost, keys, noCache});
 }
 
 function outcomes(forecasts: readonly StepForecast[]): readonly string[] {
@@ -197,4 +200,25 @@ test('nothing leads away from a step that stands on the context alone', t => {
 	const built = analyse('FROM scratch\nCOPY a.txt /\nRUN one\n', folder(t));
 	t.deepEqual(outcomes(forecast(built, [exportCache(built)], false, gha)), ['2 hit', '3 unknown unread']);
 	t.deepEqual(outcomes(forecast(built, [], false, gha)), ['2 unknown unread', '3 unknown parent']);
+});
+
+test('a result of which the cache has lost a layer is unknown; what stands on other layers hits', t => {
+	const built = analyse(chain, folder(t));
+	const whole = exportCache(built);
+	const layers = ['low', 'high'].map((text, at) => ({blob: sha256(text), parent: at - 1}));
+	const last = whole.records.findLastIndex(({results}) => results.length > 0);
+	const records = whole.records.map((record, at) => ({
+		...record,
+		results: record.results.map(result => ({...result, chain: at === last ? [0, 1] : [0]})),
+	}));
+	const losing = (text: string) => forecast(built, [{records, layers}], false, [], new Map([[sha256(text), 'gone']]));
+	t.deepEqual(outcomes(losing('other')), ['2 hit', '3 hit', '4 hit', '5 hit']);
+	t.deepEqual(outcomes(losing('high')), ['2 hit', '3 hit', '4 hit', '5 unknown lost-layer']);
+	t.deepEqual(outcomes(losing('low')), [
+		'2 unknown lost-layer',
+		'3 unknown parent',
+		'4 unknown parent',
+		'5 unknown parent',
+	]);
+	t.deepEqual(losing('high').at(-1)?.cause, {kind: 'lost-layer', layer: sha256('high'), reason: 'gone'});
 });

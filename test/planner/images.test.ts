@@ -157,13 +157,11 @@ test('an OCI image: digest, layers, platform and config', async t => {
 			onBuild: ['RUN x'],
 		},
 	};
+	const resolved = {kind: 'resolved', image: expected, origin: 'registry'};
 	// A single manifest is taken whatever its platform.
 	const amd64 = platformOf('linux/amd64');
-	t.deepEqual(await resolveBaseImage(client, `${registry.host}/oci:one`, amd64), {kind: 'resolved', image: expected});
-	t.deepEqual(await resolveBaseImage(client, `${registry.host}/oci:none@${digest}`, amd64), {
-		kind: 'resolved',
-		image: expected,
-	});
+	t.deepEqual(await resolveBaseImage(client, `${registry.host}/oci:one`, amd64), resolved);
+	t.deepEqual(await resolveBaseImage(client, `${registry.host}/oci:none@${digest}`, amd64), resolved);
 });
 
 test('a Docker schema 2 list: the digest is the index, the rest is of the platform; attestations are passed over', async t => {

@@ -141,6 +141,10 @@ test('a blob with other bytes, a server that is gone, one that never answers, a 
 		kind: 'failed',
 		reason: `registry "${gone}" cannot be used: it refuses the connection; is it running?`,
 	});
+	t.like(await client.resolve(reference('127.0.0.1:6000')), {
+		reason:
+			'registry "127.0.0.1:6000" cannot be used: Node does not connect to this port, which belongs to another service; use another one',
+	});
 	await withServer(
 		() => undefined,
 		async ({host}) => {
@@ -193,7 +197,7 @@ test('a layer as a stream: whole, missing, given up in the middle', async t => {
 
 const breaksOff = test.macro(async (t, handle: Handler, problem: string) => {
 	await withServer(handle, async ({host}) => {
-		const client = createRegistryClient({credentials: anonymous, timeoutMs: 300});
+		const client = createRegistryClient({credentials: anonymous, timeoutMs: 3000});
 		const result = await drain(await client.blobStream(reference(host), sha256('layer')));
 		t.is(result, `registry "${host}" ${problem}`);
 	});
@@ -221,7 +225,7 @@ test(
 		response.writeHead(200, {'content-length': '1000'});
 		response.write('lay');
 	},
-	'cannot be used: it did not answer within 0.3 s',
+	'cannot be used: it did not answer within 3 s',
 );
 
 test('a redirect to another host is followed without the login', async t => {

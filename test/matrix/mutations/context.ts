@@ -126,10 +126,15 @@ export function contextMutations({files, folders, links}: MatrixCase): readonly 
 	return [
 		...files.flatMap(file => mutationsOf(fileChanges, file)),
 		...(first === undefined ? [] : mutationsOf(moreFileChanges, first)),
-		...folders.flatMap(folder => mutationsOf(folderChanges, folder)),
+		...folders.flatMap(folder => mutationsOf(folderChanges, folder).filter(({name}) => !removesContext(name))),
 		...links.flatMap(one => mutationsOf(linkChanges, one)),
 		...mutationsOf(anywhere),
 	];
+}
+
+// The context itself has to stay where it is.
+function removesContext(name: string): boolean {
+	return /^folder-(?:renamed|by-link):\.$/.test(name);
 }
 
 function mutationsOf(changes: Changes, name?: string): readonly Mutation[] {

@@ -1,0 +1,41 @@
+import path from 'node:path';
+import {contentStore, noStore} from './images/content-store.ts';
+import {dockerCredentials} from './images/credentials.ts';
+import type {RegistryRoutes} from './images/registry-address.ts';
+import {createRegistryClient, type RegistryClient} from './images/registry-client.ts';
+import {storeFolder} from './images/store-folder.ts';
+import {offlineClient, storedClient} from './images/stored-client.ts';
+import {type NetworkWish, openNetwork} from './open-network.ts';
+import type {Problem} from './workspace.ts';
+
+/** How registries are to be reached; logins and folders are found by `env` too. */
+export interface RegistryWish extends NetworkWish {
+	readonly routes: RegistryRoutes;
+	/** No registry is asked; what was kept is known. */
+	readonly offline: boolean;
+	/** Manifests and configs are kept on disk, and taken from there. */
+	readonly keeps: boolean;
+}
+
+export type RegistryOpening =
+	| {readonly kind: 'opened'; readonly client: RegistryClient}
+	| {readonly kind: 'failed'; readonly problem: Problem};
+
+/** A registry client as the command line asks for it. Fails as {@link openNetwork} does. */
+export async function openRegistry(wish: RegistryWish): Promise<RegistryOpening> {
+	const {env, homeDir, cwd, routes} = wish;
+	const network = await openNetwork(wish);
+	if (network.kind === 'failed') {
+		return network;
+	}
+
+	const folder = path.resolve(cwd, storeFolder({env, homeDir, os: process.platform}));
+	const store = wish.keeps ? contentStore(folder) : noStore;
+	if (wish.offline) {
+		return {kind: 'opened', client: offlineClient(store)};
+	}
+
+	const credentials = dockerCredentials({env, homeDir});
+	const client = createRegistryClient({credentials, fetch: network.fetch, routes});
+	return {kind: 'opened', client: storedClient(client, store)};
+}
