@@ -1,6 +1,5 @@
 import {
 	type BuildOptions,
-	contextName,
 	type Diagnostic,
 	type Dialect,
 	type Digest,
@@ -34,6 +33,7 @@ import {type NoCache, noCacheStages} from './ignores-cache.ts';
 import type {ImageLookup} from './images/image-lookup.ts';
 import type {LayerFiles} from './layers/layer-files.ts';
 import {recordMatcher} from './match-records.ts';
+import {namesIn} from './names-in.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
 import {fetchRemotes} from './remotes/fetch-remotes.ts';
@@ -241,15 +241,6 @@ async function lookUpImages(input: PlanInput): Promise<Looked | Extract<PlanResu
 
 		triggers = found.triggers;
 	}
-}
-
-// What a context can stand in for.
-function namesIn({stages}: StageGraph): readonly string[] {
-	return stages.flatMap(({name, base, origins}) =>
-		[base, ...[...origins.values()].flat()]
-			.flatMap(origin => (origin?.kind === 'image' ? (contextName(origin.reference) ?? []) : []))
-			.concat(name ?? []),
-	);
 }
 
 // A misspelt stage name is taken for an image, by BuildKit too.
