@@ -1,6 +1,5 @@
 import {
 	type BuildOptions,
-	contextName,
 	type Diagnostic,
 	type Dialect,
 	type Digest,
@@ -31,6 +30,7 @@ import {type NoCache, noCacheStages} from './ignores-cache.ts';
 import type {ImageLookup} from './images/image-lookup.ts';
 import type {LayerFiles} from './layers/layer-files.ts';
 import {type Looked, lookUpImages} from './look-up-images.ts';
+import {namesIn} from './names-in.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
 import {fetchRemotes} from './remotes/fetch-remotes.ts';
@@ -203,15 +203,6 @@ type UnknownCache = Extract<CacheReading, {readonly contents: unknown}>;
 
 function isUnread(reading: CacheReading): reading is UnknownCache {
 	return 'contents' in reading && reading.contents === 'unknown';
-}
-
-// What a context can stand in for.
-function namesIn({stages}: StageGraph): readonly string[] {
-	return stages.flatMap(({name, base, origins}) =>
-		[base, ...[...origins.values()].flat()]
-			.flatMap(origin => (origin?.kind === 'image' ? (contextName(origin.reference) ?? []) : []))
-			.concat(name ?? []),
-	);
 }
 
 type Lowered =
