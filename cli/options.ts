@@ -23,8 +23,7 @@ export interface PlanFlags {
 	readonly cacheFrom: readonly string[];
 	readonly cacheTo?: readonly string[];
 	readonly cache: boolean;
-	/** `--no-cache-filter`: commander drops the `no`. */
-	readonly cacheFilter: readonly string[];
+	readonly noCacheFilter: readonly string[];
 	readonly network?: string;
 	readonly addHost: readonly string[];
 	readonly shmSize?: string;
@@ -151,8 +150,8 @@ export function buildArguments(flags: readonly string[], env: NodeJS.ProcessEnv)
 }
 
 // As for buildx, of both flags --no-cache holds, and one flag may name several stages (buildx build/opt.go).
-function noCache({cache, cacheFilter}: PlanFlags): PlanRequest['noCache'] {
-	const stages = cacheFilter.flatMap(value => value.split(',')).filter(name => name !== '');
+function noCache({cache, noCacheFilter}: PlanFlags): PlanRequest['noCache'] {
+	const stages = noCacheFilter.flatMap(value => value.split(',')).filter(name => name !== '');
 	return !cache || (stages.length > 0 && stages);
 }
 

@@ -4,7 +4,11 @@ import type {BuildEvent} from './engines/engine.ts';
 /** What an engine made of a step. `cached` also stands for a step that need not run: engines do not tell them apart. */
 export type Actual =
 	| {readonly kind: 'cached'}
-	| {readonly kind: 'ran'; readonly seconds: number}
+	/**
+	 * `unclear`: of a vertex without inputs, as WORKDIR on scratch, BuildKit reports the computing of its key as a run, so it
+	 * may not have run (solver/jobs.go CacheMap).
+	 */
+	| {readonly kind: 'ran'; readonly seconds: number; readonly unclear: boolean}
 	| {readonly kind: 'failed'; readonly message: string; readonly output: readonly string[]}
 	/** Begun, not finished. */
 	| {readonly kind: 'running'}
@@ -76,7 +80,11 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 		const made = step.instruction.kind === 'add' ? own.filter(vertex => vertex.inputs.length > 0) : own;
 		return made.every(vertex => vertex.cached)
 			? {kind: 'cached'}
-			: {kind: 'ran', seconds: (Math.max(...completed) - Math.min(...started)) / 1000};
+			: {
+					kind: 'ran',
+					seconds: (Math.max(...completed) - Math.min(...started)) / 1000,
+					unclear: own.every(vertex => vertex.cached || vertex.inputs.length === 0),
+				};
 	};
 
 	return {

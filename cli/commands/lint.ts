@@ -20,7 +20,7 @@ export async function runLint(
 	command: CommandContext,
 ): Promise<number> {
 	const {streams, style} = command;
-	const unused = {buildContext: [], cacheFrom: [], cacheFilter: [], cache: true, addHost: [], ulimit: []};
+	const unused = {buildContext: [], cacheFrom: [], noCacheFilter: [], cache: true, addHost: [], ulimit: []};
 	const parsed = planRequest('.', {...unused, ...flags}, command);
 	if (parsed.kind === 'usage') {
 		return command.fail(parsed);

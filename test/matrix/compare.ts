@@ -61,8 +61,12 @@ export function compare(
 	});
 }
 
-function happenedOf({kind}: Actual, isBuilt: boolean): Happened {
-	if (kind === 'ran' || kind === 'failed') {
+function happenedOf(actual: Actual, isBuilt: boolean): Happened {
+	if (actual.kind === 'ran' && actual.unclear) {
+		return 'not-reached';
+	}
+
+	if (actual.kind === 'ran' || actual.kind === 'failed') {
 		return 'ran';
 	}
 

@@ -65,7 +65,7 @@ function planFlags(flags: CaseFlags, filled: (text: string) => string, cacheFrom
 		ulimit: flags.ulimits,
 		cacheFrom: [cacheFrom],
 		cache: !flags.noCache,
-		cacheFilter: [],
+		noCacheFilter: [],
 		...(flags.target !== undefined && {target: flags.target}),
 		...(flags.platform !== undefined && {platform: flags.platform}),
 		...(flags.network !== undefined && {network: flags.network}),
