@@ -66,7 +66,7 @@ function happenedOf({kind}: Actual, isBuilt: boolean): Happened {
 		return 'ran';
 	}
 
-	return isBuilt ? 'cached' : 'not-reached';
+	return isBuilt && kind !== 'running' ? 'cached' : 'not-reached';
 }
 
 /** What was wrong with a forecast of a step; undefined where nothing was. */
