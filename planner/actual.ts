@@ -1,5 +1,6 @@
 import type {Step, Vertex} from '../analyzer/index.ts';
 import type {BuildEvent} from './engines/engine.ts';
+import {restartsAfterCached} from './restarts.ts';
 
 /** What an engine made of a step. `cached` also stands for a step that need not run: engines do not tell them apart. */
 export type Actual =
@@ -54,6 +55,7 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 		(step.vertex === undefined ? undefined : twins.get(step.vertex)) ?? [step];
 
 	const vertices = new Map<string, VertexEvent>();
+	const restarts = restartsAfterCached();
 	const owners = new Map<string, Step>();
 	const ofStep = new Map<Step, Set<string>>();
 	const output = new Map<Step, string[]>();
@@ -78,12 +80,13 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 		}
 
 		const made = step.instruction.kind === 'add' ? own.filter(vertex => vertex.inputs.length > 0) : own;
-		return made.every(vertex => vertex.cached)
+		const isCached = (vertex: VertexEvent) => vertex.cached && !restarts.hasRun(vertex.digest);
+		return made.every(isCached)
 			? {kind: 'cached'}
 			: {
 					kind: 'ran',
 					seconds: (Math.max(...completed) - Math.min(...started)) / 1000,
-					unclear: own.every(vertex => vertex.cached || vertex.inputs.length === 0),
+					unclear: own.every(vertex => isCached(vertex) || vertex.inputs.length === 0),
 				};
 	};
 
@@ -101,6 +104,11 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 				return undefined;
 			}
 
+			if (event.kind === 'progress') {
+				restarts.progress(event);
+				return undefined;
+			}
+
 			if (event.kind !== 'vertex') {
 				return undefined;
 			}
@@ -111,8 +119,11 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 			}
 
 			const before = actual(step).kind;
-			// Fetching the layers of a cached step is reported as the step once more, then without the flag.
 			const known = vertices.get(event.digest);
+			if (known?.cached === true && !event.cached) {
+				restarts.restart(event);
+			}
+
 			vertices.set(event.digest, {...known, ...event, cached: event.cached || known?.cached === true});
 			owners.set(event.digest, step);
 			ofStep.set(step, (ofStep.get(step) ?? new Set()).add(event.digest));

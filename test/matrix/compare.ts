@@ -70,7 +70,7 @@ function happenedOf(actual: Actual, isBuilt: boolean): Happened {
 		return 'ran';
 	}
 
-	return isBuilt && kind !== 'running' ? 'cached' : 'not-reached';
+	return isBuilt && actual.kind !== 'running' ? 'cached' : 'not-reached';
 }
 
 /** What was wrong with a forecast of a step; undefined where nothing was. */
