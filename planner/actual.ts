@@ -124,7 +124,13 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 				restarts.restart(event);
 			}
 
-			vertices.set(event.digest, {...known, ...event, cached: event.cached || known?.cached === true});
+			vertices.set(event.digest, {
+				...known,
+				...event,
+				// What is reported of the pulling of layers names no inputs.
+				inputs: event.inputs.length > 0 ? event.inputs : (known?.inputs ?? []),
+				cached: event.cached || known?.cached === true,
+			});
 			owners.set(event.digest, step);
 			ofStep.set(step, (ofStep.get(step) ?? new Set()).add(event.digest));
 			return actual(step).kind === before ? undefined : step;

@@ -103,3 +103,12 @@ test('a step without inputs: BuildKit calls the computing of its key a run', t =
 		['undecided', 'undecided'],
 	);
 });
+
+test('a later report without inputs takes none away', t => {
+	const steps = keyedSteps('FROM base\nADD --link a.txt /\n').map(({step}) => step);
+	const tracker = stepTracker(steps);
+	const report = {kind: 'vertex', digest: 'd', name: '[2/2] LINK ADD --link a.txt /', cached: false} as const;
+	tracker.follow({...report, inputs: ['base', 'layer'], started: 1, completed: 2});
+	tracker.follow({...report, inputs: [], started: 3, completed: 4});
+	t.like(steps.map(step => tracker.actual(step)).at(-1), {kind: 'ran', unclear: false});
+});
