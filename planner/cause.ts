@@ -53,7 +53,7 @@ export function describeCause(cause: Cause): string {
 			const sources = cause.sources.join(', ');
 			return cause.umask === undefined
 				? `files changed: ${sources}`
-				: `only file modes differ: ${sources} (the cache has them as umask ${cause.umask} makes them; set it before the checkout)`;
+				: `only file modes differ: ${sources} (the cache has those of umask ${cause.umask}; set it before the checkout)`;
 		}
 
 		case 'image': {

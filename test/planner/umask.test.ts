@@ -99,7 +99,7 @@ test('umask: the cause in words', t => {
 	t.is(describeCause({kind: 'content', sources: ['a', 'b']}), 'files changed: a, b');
 	t.is(
 		describeCause({kind: 'content', sources: ['a', 'b'], umask: '022'}),
-		'only file modes differ: a, b (the cache has them as umask 022 makes them; set it before the checkout)',
+		'only file modes differ: a, b (the cache has those of umask 022; set it before the checkout)',
 	);
 });
 
