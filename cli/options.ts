@@ -214,14 +214,29 @@ function execOptions(flags: PlanFlags): Exec {
 		kind: 'exec',
 		options: {
 			network,
-			extraHosts: flags.addHost.map(host => host.split(/[:=]/)[0] ?? host),
+			extraHosts: flags.addHost.flatMap(host => extraHosts(host)),
 			shmSize,
-			ulimits: ulimits.flatMap(match =>
-				match === null ? [] : [{name: match[1] ?? '', soft: Number(match[2]), hard: Number(match[3] ?? match[2])}],
+			ulimits: sortedUlimits(
+				ulimits.flatMap(match =>
+					match === null ? [] : [{name: match[1] ?? '', soft: Number(match[2]), hard: Number(match[3] ?? match[2])}],
+				),
 			),
 			cgroupParent: flags.cgroupParent ?? '',
 		},
 	};
+}
+
+// `name:address`, `name=address` or `name=address,address`, once for each address (buildx build/utils.go, BuildKit
+// frontend/dockerui/attr.go parseExtraHosts).
+function extraHosts(host: string): readonly string[] {
+	const [, name = host, addresses = ''] = /^([^=]*)=(.*)$/.exec(host) ?? /^([^:]*):(.*)$/.exec(host) ?? [];
+	return addresses.split(',').map(() => name.toLowerCase());
+}
+
+// Of two for one name the last counts; docker hands them on sorted by name (docker/cli opts/ulimit.go GetList).
+function sortedUlimits(ulimits: ExecOptions['ulimits']): ExecOptions['ulimits'] {
+	const byName = new Map(ulimits.map(ulimit => [ulimit.name, ulimit]));
+	return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function parseBytes(text: string): number | undefined {

@@ -1,10 +1,15 @@
 import type {Step, Vertex} from '../analyzer/index.ts';
 import type {BuildEvent} from './engines/engine.ts';
+import {restartsAfterCached} from './restarts.ts';
 
 /** What an engine made of a step. `cached` also stands for a step that need not run: engines do not tell them apart. */
 export type Actual =
 	| {readonly kind: 'cached'}
-	| {readonly kind: 'ran'; readonly seconds: number}
+	/**
+	 * `unclear`: of a vertex without inputs, as WORKDIR on scratch, BuildKit reports the computing of its key as a run, so it
+	 * may not have run (solver/jobs.go CacheMap).
+	 */
+	| {readonly kind: 'ran'; readonly seconds: number; readonly unclear: boolean}
 	| {readonly kind: 'failed'; readonly message: string; readonly output: readonly string[]}
 	/** Begun, not finished. */
 	| {readonly kind: 'running'}
@@ -50,6 +55,7 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 		(step.vertex === undefined ? undefined : twins.get(step.vertex)) ?? [step];
 
 	const vertices = new Map<string, VertexEvent>();
+	const restarts = restartsAfterCached();
 	const owners = new Map<string, Step>();
 	const ofStep = new Map<Step, Set<string>>();
 	const output = new Map<Step, string[]>();
@@ -74,9 +80,14 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 		}
 
 		const made = step.instruction.kind === 'add' ? own.filter(vertex => vertex.inputs.length > 0) : own;
-		return made.every(vertex => vertex.cached)
+		const isCached = (vertex: VertexEvent) => vertex.cached && !restarts.hasRun(vertex.digest);
+		return made.every(isCached)
 			? {kind: 'cached'}
-			: {kind: 'ran', seconds: (Math.max(...completed) - Math.min(...started)) / 1000};
+			: {
+					kind: 'ran',
+					seconds: (Math.max(...completed) - Math.min(...started)) / 1000,
+					unclear: own.every(vertex => isCached(vertex) || vertex.inputs.length === 0),
+				};
 	};
 
 	return {
@@ -93,6 +104,11 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 				return undefined;
 			}
 
+			if (event.kind === 'progress') {
+				restarts.progress(event);
+				return undefined;
+			}
+
 			if (event.kind !== 'vertex') {
 				return undefined;
 			}
@@ -103,9 +119,18 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 			}
 
 			const before = actual(step).kind;
-			// Fetching the layers of a cached step is reported as the step once more, then without the flag.
 			const known = vertices.get(event.digest);
-			vertices.set(event.digest, {...known, ...event, cached: event.cached || known?.cached === true});
+			if (known?.cached === true && !event.cached) {
+				restarts.restart(event);
+			}
+
+			vertices.set(event.digest, {
+				...known,
+				...event,
+				// What is reported of the pulling of layers names no inputs.
+				inputs: event.inputs.length > 0 ? event.inputs : (known?.inputs ?? []),
+				cached: event.cached || known?.cached === true,
+			});
 			owners.set(event.digest, step);
 			ofStep.set(step, (ofStep.get(step) ?? new Set()).add(event.digest));
 			return actual(step).kind === before ? undefined : step;

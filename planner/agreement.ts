@@ -8,12 +8,14 @@ export type Verdict =
 	| 'false-hit'
 	/** A forecast miss was cached, by what this builder had of its own. */
 	| 'builder-cache'
-	/** It was unknown, or the step was never reached. */
+	/** It was unknown, the step was never reached, or the engine does not say what became of it. */
 	| 'undecided';
 
 /** Compares one step's forecast with what happened to it. */
 export function judge(forecast: Outcome, actual: Actual): Verdict {
-	if (actual.kind === 'not-reached' || actual.kind === 'running' || forecast === 'unknown' || forecast === 'none') {
+	const isUnclear =
+		actual.kind === 'not-reached' || actual.kind === 'running' || (actual.kind === 'ran' && actual.unclear);
+	if (isUnclear || forecast === 'unknown' || forecast === 'none') {
 		return 'undecided';
 	}
 

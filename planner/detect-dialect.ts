@@ -24,8 +24,10 @@ export interface DetectInput {
 	/** Text of the Dockerfile. */
 	readonly text: string;
 	readonly buildArgs: ReadonlyMap<string, string>;
-	/** The steps in a dialect; `undefined` where the Dockerfile has mistakes in it. */
-	stepsIn(dialect: Dialect): DialectSteps | undefined;
+	/**
+	 * The steps in a dialect, `without` some of what it has; `undefined` where the Dockerfile has mistakes in it.
+	 */
+	stepsIn(dialect: Dialect, without?: readonly (keyof Dialect)[]): DialectSteps | undefined;
 }
 
 export interface DetectedDialect {
@@ -41,8 +43,9 @@ export interface DetectedDialect {
  */
 export function detectDialect(input: DetectInput): DetectedDialect {
 	const newestFirst = input.caches.length === 0 ? [] : [...dialects].reverse();
+	const subsets = subsetsOf(additions.filter(({asks}) => asks(input)).map(({feature}) => feature));
 	const counts = newestFirst.map(dialect =>
-		Math.max(...variantsOf(dialect, input).map(variant => countRecords(input.stepsIn(variant), input.caches))),
+		Math.max(...subsets.map(without => countRecords(input.stepsIn(dialect, without), input.caches))),
 	);
 	const most = Math.max(0, ...counts);
 	const fitting = newestFirst.filter((_, at) => most > 0 && counts[at] === most);
@@ -72,15 +75,8 @@ const additions: readonly {readonly feature: keyof Dialect; asks(input: DetectIn
 ];
 const epoch = 'SOURCE_DATE_EPOCH';
 
-function variantsOf(dialect: Dialect, input: DetectInput): readonly Dialect[] {
-	let variants = [dialect];
-	for (const {feature, asks} of additions) {
-		if (dialect[feature] === true && asks(input)) {
-			variants = variants.flatMap(variant => [variant, {...variant, [feature]: false}]);
-		}
-	}
-
-	return variants;
+function subsetsOf<T>(items: readonly T[]): readonly (readonly T[])[] {
+	return items.reduce<readonly (readonly T[])[]>((all, item) => [...all, ...all.map(one => [...one, item])], [[]]);
 }
 
 function countRecords(found: DialectSteps | undefined, caches: readonly RecordIndex[]): number {

@@ -3,6 +3,7 @@ export {
 	dialectOf,
 	dialects,
 	type ExecOptions,
+	type Frontend,
 	formatPlatform,
 	lastReleaseOf,
 	type Origin,

@@ -8,7 +8,6 @@ import {
 	type ImageTriggers,
 	imageKey,
 	imageTriggers,
-	newestDialect,
 	requiredImages,
 	resolveStages,
 	type StageGraph,
@@ -26,8 +25,8 @@ export interface Looked {
 export interface LookUpInput {
 	readonly dockerfile: Dockerfile;
 	readonly options: BuildOptions;
-	/** In which the graph is resolved; the newest when absent. */
-	readonly dialect?: Dialect;
+	/** In which the graph is resolved. */
+	readonly dialect: Dialect;
 	/** Asked once per image; may go to a registry. */
 	readonly resolveImage: (request: ImageRequest) => Promise<ImageLookup>;
 }
@@ -38,12 +37,7 @@ export type LookUpResult = Looked | {readonly kind: 'failed'; readonly diagnosti
  * Looks up every image that the target needs: ONBUILD of a base can use further stages, those further images, and so on
  * (dockerfile2llb resolveStages).
  */
-export async function lookUpImages({
-	dockerfile,
-	options,
-	dialect = newestDialect,
-	resolveImage,
-}: LookUpInput): Promise<LookUpResult> {
+export async function lookUpImages({dockerfile, options, dialect, resolveImage}: LookUpInput): Promise<LookUpResult> {
 	const images = new Map<string, ImageLookup>();
 	let triggers: ImageTriggers = new Map();
 	for (;;) {

@@ -1,12 +1,12 @@
 import {
 	type BuildOptions,
-	contextName,
 	type Diagnostic,
 	type Dialect,
 	type Digest,
 	type Dockerfile,
 	didYouMean,
 	type ExecOptions,
+	frontendOf,
 	type ImageRequest,
 	imageKey,
 	type LoweredStage,
@@ -17,6 +17,7 @@ import {
 	resolveStages,
 	type StageGraph,
 	unusedContexts,
+	withFrontend,
 } from '../analyzer/index.ts';
 import {agreeing} from './agreeing-forecasts.ts';
 import {bestCache} from './best-cache.ts';
@@ -26,11 +27,12 @@ import type {LostLayers} from './caches/lost-layers.ts';
 import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
 import {type DetectedDialect, detectDialect} from './detect-dialect.ts';
-import {forecastSteps} from './forecast.ts';
+import {forecastSteps, type StepForecast} from './forecast.ts';
 import {type NoCache, noCacheStages} from './ignores-cache.ts';
 import type {ImageLookup} from './images/image-lookup.ts';
 import type {LayerFiles} from './layers/layer-files.ts';
 import {type Looked, lookUpImages} from './look-up-images.ts';
+import {namesIn} from './names-in.ts';
 import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
 import {fetchRemotes} from './remotes/fetch-remotes.ts';
@@ -69,11 +71,14 @@ export type PlanResult =
  * caches. Builds nothing. Fails with diagnostics for whatever the build itself would refuse.
  */
 export async function makePlan(input: PlanInput): Promise<PlanResult> {
+	const frontend = frontendOf(input.dockerfile.source.text, input.options.buildArgs);
+	// Rows of dialects are the engine's; what is lowered and hashed is that with the frontend's part.
+	const spoken = (dialect: Dialect) => withFrontend(dialect, frontend);
 	const looked = await lookUpImages({
 		dockerfile: input.dockerfile,
 		options: input.options,
 		resolveImage: input.resolveImage,
-		...(input.dialect !== undefined && {dialect: input.dialect.dialect}),
+		dialect: spoken(input.dialect?.dialect ?? newestDialect),
 	});
 	if (looked.kind === 'failed') {
 		return looked;
@@ -91,23 +96,23 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			? known
 			: fetchRemotes(input.readRemote, steps.stages, contextKeys(input.contentsOf, dialect, known), indexes, known);
 	};
-	const fetched = await fetchIn(input.dialect?.dialect ?? newestDialect, noRemotes);
+	const fetched = await fetchIn(spoken(input.dialect?.dialect ?? newestDialect), noRemotes);
 	const {choice, others} =
-		input.dialect === undefined ? detect(input, looked, indexes, fetched) : {choice: input.dialect, others: []};
-	const lowered = lowerFor(input, looked, choice.dialect);
+		input.dialect === undefined ? detect(input, looked, indexes, fetched, spoken) : {choice: input.dialect, others: []};
+	const lowered = lowerFor(input, looked, spoken(choice.dialect));
 	if (lowered.kind === 'failed') {
 		return lowered;
 	}
 
 	const {graph} = lowered;
-	const remotes = await fetchIn(choice.dialect, fetched);
+	const remotes = await fetchIn(spoken(choice.dialect), fetched);
 	const unread = input.caches.flatMap(group => group.slice(0, 1).filter(isUnread));
 	const forecastIn = (
 		dialect: Dialect,
 		{stages}: Extract<Lowered, {readonly kind: 'lowered'}>,
 		lost: LostLayers = new Map(),
 	) => {
-		const keys = staticKeys(input.contentsOf, dialect, vertex => input.layers.image(vertex), remotes);
+		const keys = staticKeys(input.contentsOf, spoken(dialect), vertex => input.layers.image(vertex), remotes);
 		const steps = stages.flatMap(stage => stage.steps);
 		const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
 		const output = stages.find(stage => stage.stage === graph.target)?.output;
@@ -125,7 +130,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	const forecast = (lost: LostLayers = new Map()) => {
 		const {chosen, forecasts} = forecastIn(choice.dialect, lowered, lost);
 		const inOthers = others.flatMap(dialect => {
-			const other = lowerFor(input, looked, dialect);
+			const other = lowerFor(input, looked, spoken(dialect));
 			return other.kind === 'lowered' ? [forecastIn(dialect, other, lost)] : [];
 		});
 		return {chosen, forecasts: agreeing({dialect: choice.dialect, forecasts}, inOthers)};
@@ -140,7 +145,8 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		made.chosen.map(({reading}) => reading),
 		new Set(made.forecasts.flatMap(({result}) => result?.layers.map(({blob}) => blob) ?? [])),
 	);
-	const {chosen, forecasts} = lost?.size ? forecast(lost) : made;
+	const {chosen, forecasts: known} = lost?.size ? forecast(lost) : made;
+	const forecasts = frontend.kind === 'unknown' ? unknownTo(frontend.image, known) : known;
 	const problems = forecasts.flatMap(({step, problems: found}) =>
 		found.map(problem => contextDiagnostic(input.dockerfile.source, step, problem)),
 	);
@@ -156,6 +162,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			summary: summarize(forecasts),
 			platform: graph.targetPlatform,
 			dialect: choice,
+			frontend,
 			...(input.uncheckedAttributes !== undefined && {uncheckedAttributes: input.uncheckedAttributes}),
 			caches: input.caches.flat().map(reading => ({
 				reading,
@@ -177,17 +184,29 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	};
 }
 
+// Another frontend may make anything of the file.
+function unknownTo(image: string, forecasts: readonly StepForecast[]): readonly StepForecast[] {
+	const reason = `what the frontend ${image} makes of the file is not known`;
+	return forecasts.map(({result: _, ...forecast}) =>
+		forecast.outcome === 'none'
+			? forecast
+			: {...forecast, outcome: 'unknown', needed: true, skipped: false, cause: {kind: 'undecided', reason}},
+	);
+}
+
 function detect(
 	input: PlanInput,
 	looked: Looked,
 	caches: readonly RecordIndex[],
 	remotes: RemoteTable,
+	spoken: (dialect: Dialect) => Dialect,
 ): DetectedDialect {
 	return detectDialect({
 		caches,
 		text: input.dockerfile.source.text,
 		buildArgs: input.options.buildArgs,
-		stepsIn: dialect => {
+		stepsIn: (row, without = []) => {
+			const dialect = {...spoken(row), ...Object.fromEntries(without.map(feature => [feature, false]))};
 			const lowered = lowerFor(input, looked, dialect);
 			return lowered.kind === 'lowered'
 				? {
@@ -203,15 +222,6 @@ type UnknownCache = Extract<CacheReading, {readonly contents: unknown}>;
 
 function isUnread(reading: CacheReading): reading is UnknownCache {
 	return 'contents' in reading && reading.contents === 'unknown';
-}
-
-// What a context can stand in for.
-function namesIn({stages}: StageGraph): readonly string[] {
-	return stages.flatMap(({name, base, origins}) =>
-		[base, ...[...origins.values()].flat()]
-			.flatMap(origin => (origin?.kind === 'image' ? (contextName(origin.reference) ?? []) : []))
-			.concat(name ?? []),
-	);
 }
 
 type Lowered =

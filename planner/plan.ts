@@ -1,4 +1,4 @@
-import type {Dialect, Platform, Stage, StageGraph} from '../analyzer/index.ts';
+import type {Dialect, Frontend, Platform, Stage, StageGraph} from '../analyzer/index.ts';
 import type {CacheReading} from './caches/cache-source.ts';
 import type {StepForecast} from './forecast.ts';
 import type {Outcome} from './found.ts';
@@ -11,6 +11,7 @@ export interface Plan {
 	readonly summary: PlanSummary;
 	readonly platform: Platform;
 	readonly dialect: DialectChoice;
+	readonly frontend: Frontend;
 	/** Why extended attributes of context files are left out of the keys; absent: they are in. */
 	readonly uncheckedAttributes?: string;
 	readonly caches: readonly PlannedCache[];

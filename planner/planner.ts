@@ -6,11 +6,13 @@ import {
 	type Diagnostic,
 	type Dockerfile,
 	type ExecOptions,
+	frontendOf,
 	newestDialect,
 	openContext,
 	parseDockerfile,
 	remoteKey,
 	resolveStages,
+	withFrontend,
 } from '../analyzer/index.ts';
 import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
 import {defaultCacheDir} from './caches/default-cache.ts';
@@ -127,7 +129,11 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	}
 
 	const {dockerfile} = parsed;
-	const resolved = resolveStages(dockerfile, options, request.dialect?.dialect ?? newestDialect);
+	const resolved = resolveStages(
+		dockerfile,
+		options,
+		withFrontend(request.dialect?.dialect ?? newestDialect, frontendOf(dockerfile.source.text, options.buildArgs)),
+	);
 	if (resolved.kind === 'failed') {
 		return {kind: 'mistakes', workspace, diagnostics: resolved.diagnostics};
 	}

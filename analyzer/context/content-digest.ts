@@ -8,6 +8,7 @@ import {followPath} from './follow-links.ts';
 import {missingPath} from './missing-path.ts';
 import {type PatternEntry, patternEntries} from './pattern-entries.ts';
 import {hasPatterns, pathSelector, type Selector} from './selector.ts';
+import {wholeMatches} from './whole-matches.ts';
 
 export type ContentDigest =
 	| {readonly kind: 'digest'; readonly digest: Digest}
@@ -49,6 +50,17 @@ function selectorDigest(tree: FileTree, digests: EntryDigests, selector: Selecto
 		return pathDigest(tree, digests, selector.path, selector.followLinks);
 	}
 
+	if (dialect.patternHash === 'whole-folders') {
+		const matches = wholeMatches(tree, selector.path).map(({path, entry}) => ({
+			path,
+			digest:
+				selector.followLinks && entry.kind === 'symlink'
+					? pathDigest(tree, digests, path, true)
+					: digests.digest(entry),
+		}));
+		return joinedByBase(selector.path, matches);
+	}
+
 	const {prefix, entries} = patternEntries(tree, selector);
 	const digestOf = ({entry, path, followLinks}: PatternEntry): Digest => {
 		if (entry.kind === 'directory') {
@@ -61,25 +73,30 @@ function selectorDigest(tree: FileTree, digests: EntryDigests, selector: Selecto
 			: digests.digest(entry);
 	};
 
-	const [first] = entries;
-	if (first === undefined) {
-		return sha256('');
+	const matches = entries.map(one => ({path: one.path, digest: digestOf(one)}));
+	if (dialect.patternHash === 'base-names' || isItself(selector.path, matches)) {
+		return joinedByBase(selector.path, matches);
 	}
 
-	if (entries.length === 1 && basePath(selector.path) === basePath(first.path)) {
-		return digestOf(first);
-	}
+	const keyOf = (path: string) => path.slice(prefix.length).replaceAll('/', '\0') || '\0';
+	return sha256(matches.map(({path, digest}) => keyOf(path) + digest).join(''));
+}
 
-	switch (dialect.patternHash) {
-		case 'base-names': {
-			return sha256(entries.map(one => basePath(one.path) + digestOf(one)).join('\0'));
-		}
+interface HashedMatch {
+	readonly path: string;
+	readonly digest: Digest;
+}
 
-		case 'relative-paths': {
-			const keyOf = (path: string) => path.slice(prefix.length).replaceAll('/', '\0') || '\0';
-			return sha256(entries.map(one => keyOf(one.path) + digestOf(one)).join(''));
-		}
-	}
+// Nothing, or one entry that has the name of the pattern.
+function isItself(pattern: string, matches: readonly HashedMatch[]): boolean {
+	const [first, second] = matches;
+	return first === undefined || (second === undefined && basePath(pattern) === basePath(first.path));
+}
+
+function joinedByBase(pattern: string, matches: readonly HashedMatch[]): Digest {
+	return isItself(pattern, matches)
+		? (matches[0]?.digest ?? sha256(''))
+		: sha256(matches.map(({path, digest}) => basePath(path) + digest).join('\0'));
 }
 
 function pathDigest(tree: FileTree, digests: EntryDigests, path: string, followLinks: boolean): Digest {

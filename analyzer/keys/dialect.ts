@@ -37,8 +37,8 @@ export interface Dialect {
 	readonly hasGlobalEpoch: boolean;
 	/** Every link that a wildcard, include or exclude pattern selects is followed, not those of the first level alone (checksum.go, until v0.25). */
 	readonly followsAllMatches: boolean;
-	/** How matches of a wildcard, include or exclude pattern are hashed (cache/contenthash/checksum.go, v0.26). */
-	readonly patternHash: 'base-names' | 'relative-paths';
+	/** How matches of a wildcard, include or exclude pattern are hashed (cache/contenthash/checksum.go, v0.9 and v0.26). */
+	readonly patternHash: 'whole-folders' | 'base-names' | 'relative-paths';
 	/** Flags that were in the labs frontend first and are in BuildKit's own now (docs/reference.md, v0.26 = Dockerfile 1.20). */
 	readonly stableFlags: readonly string[];
 	/** `required_paths` in COPY --parents (convert_copy.go, v0.26). */
@@ -78,7 +78,7 @@ const oldest: Dialect = {
 	datesWorkdir: false,
 	hasGlobalEpoch: false,
 	followsAllMatches: true,
-	patternHash: 'base-names',
+	patternHash: 'whole-folders',
 	stableFlags: [],
 	hasRequiredPaths: false,
 	hasGitSources: false,
@@ -90,6 +90,7 @@ const oldest: Dialect = {
 };
 
 const changes: readonly Partial<Dialect>[] = [
+	{since: '0.9', patternHash: 'base-names'},
 	{since: '0.10', hasNamedContexts: true, hasRunLimits: true, hasTmpfsOptions: true},
 	{since: '0.11', removesMountStubs: true, hasGitSources: true},
 	{since: '0.13', selectsRootMount: true, blanksCacheMountIds: true, copiesModes: true, gitTags: 'peeled'},

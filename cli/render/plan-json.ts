@@ -2,6 +2,7 @@ import {
 	type DialectChoice,
 	describeCause,
 	type EngineInfo,
+	type Frontend,
 	formatPlatform,
 	lastReleaseOf,
 	type Origin,
@@ -34,6 +35,7 @@ export function planJson(plan: Plan, place: PlanPlace): Readonly<Record<string, 
 		target: target?.name ?? String(plan.graph.target),
 		platform: formatPlatform(plan.platform),
 		dialect: dialectJson(plan.dialect),
+		frontend: frontendJson(plan.frontend),
 		extendedAttributes: {
 			checked: plan.uncheckedAttributes === undefined,
 			reason: plan.uncheckedAttributes ?? null,
@@ -55,6 +57,16 @@ export function planJson(plan: Plan, place: PlanPlace): Readonly<Record<string, 
 
 function dialectJson({dialect, from = dialect, by, version}: DialectChoice): Readonly<Record<string, unknown>> {
 	return {since: from.since, until: lastReleaseOf(dialect) ?? null, by, version: version ?? null};
+}
+
+function frontendJson(frontend: Frontend): Readonly<Record<string, unknown>> {
+	return frontend.kind === 'builtin'
+		? {kind: frontend.kind, image: null, floating: false}
+		: {
+				kind: frontend.kind,
+				image: frontend.image,
+				floating: frontend.kind === 'dockerfile' && frontend.isFloating,
+			};
 }
 
 /** What an engine is, as far as it says. */

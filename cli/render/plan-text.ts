@@ -4,6 +4,7 @@ import {
 	type DialectChoice,
 	describeCacheSpec,
 	describeCause,
+	type Frontend,
 	formatPlatform,
 	lastReleaseOf,
 	type Origin,
@@ -31,6 +32,7 @@ export function renderPlan(
 	const target = plan.graph.stages[plan.graph.target];
 	const head = [
 		`${style.bold(place.dockerfile)} → ${style.bold(target === undefined ? '' : stageLabel(target))} ${style.dim(`(${formatPlatform(plan.platform)}, keys as BuildKit ${dialectText(plan.dialect)})`)}`,
+		...frontendLines(plan.frontend, style),
 		...plan.caches
 			.filter(({reading, used}) => used || reading.kind !== 'found')
 			.map(({reading}) => renderCache(reading, style)),
@@ -67,6 +69,24 @@ function dialectText({dialect, from = dialect, by, version}: DialectChoice): str
 
 		case 'default': {
 			return `${range}, assumed`;
+		}
+	}
+}
+
+function frontendLines(frontend: Frontend, style: Style): readonly string[] {
+	switch (frontend.kind) {
+		case 'builtin': {
+			return [];
+		}
+
+		case 'dockerfile': {
+			return frontend.isFloating
+				? [`syntax ${frontend.image} ${style.dim('(its tag moves: taken as the newest)')}`]
+				: [`syntax ${frontend.image}`];
+		}
+
+		case 'unknown': {
+			return [`syntax ${frontend.image} ${style.unknown('(not known here, so nothing of it is)')}`];
 		}
 	}
 }

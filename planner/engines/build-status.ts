@@ -26,6 +26,10 @@ function asSolveStatus(response: unknown): unknown {
 			started: time(member(vertex, 'started')),
 			completed: time(member(vertex, 'completed')),
 		})),
+		statuses: list(response, 'statuses').map(status => ({
+			...asObject(status),
+			timestamp: time(member(status, 'timestamp')),
+		})),
 		logs: list(response, 'logs').map(log => ({...asObject(log), data: member(log, 'msg')})),
 		warnings: list(response, 'warnings').map(warning => ({...asObject(warning), range: member(warning, 'ranges')})),
 	};

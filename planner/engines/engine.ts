@@ -62,6 +62,8 @@ export type BuildEvent =
 			readonly error?: string;
 	  }
 	| {readonly kind: 'log'; readonly vertex: string; readonly stream: 'stdout' | 'stderr'; readonly text: string}
+	/** A part of a vertex's work that is no run of it, as the pulling of a layer; `at` in milliseconds since the epoch. */
+	| {readonly kind: 'progress'; readonly vertex: string; readonly at: number}
 	| {readonly kind: 'warning'; readonly vertex: string; readonly message: string; readonly line?: number}
 	/** A line the engine or its client printed outside any vertex. */
 	| {readonly kind: 'message'; readonly text: string};

@@ -14,6 +14,7 @@ export function statusReader(): StatusReader {
 	const decoders = new Map<string, TextDecoder>();
 	return status => [
 		...list(status, 'vertexes').flatMap(vertexEvent),
+		...list(status, 'statuses').flatMap(progressEvent),
 		...list(status, 'logs').flatMap(log => logEvent(log, decoders)),
 		...list(status, 'warnings').flatMap(warningEvent),
 	];
@@ -39,6 +40,12 @@ function vertexEvent(vertex: unknown): readonly BuildEvent[] {
 			...(error && {error}),
 		},
 	];
+}
+
+function progressEvent(status: unknown): readonly BuildEvent[] {
+	const vertex = asString(member(status, 'vertex'));
+	const at = time(member(status, 'timestamp'));
+	return vertex === undefined || at === undefined ? [] : [{kind: 'progress', vertex, at}];
 }
 
 function logEvent(log: unknown, decoders: Map<string, TextDecoder>): readonly BuildEvent[] {

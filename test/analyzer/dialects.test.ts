@@ -147,8 +147,23 @@ test('a time that is no number is known only in the build', t => {
 test('the last release of a dialect', t => {
 	t.deepEqual(
 		dialects.map(dialect => lastReleaseOf(dialect)),
-		['0.9', '0.10', '0.12', '0.15.1', '0.16', '0.17', '0.18', '0.21', '0.23', '0.24', '0.25', '0.28', undefined],
+		['0.8', '0.9', '0.10', '0.12', '0.15.1', '0.16', '0.17', '0.18', '0.21', '0.23', '0.24', '0.25', '0.28', undefined],
 	);
+});
+
+test('0.8: a wildcard takes whole folders, from 0.9 on what is in them', t => {
+	const context = temporaryTree(t, {'lib/a.txt': 'a\n', 'other/b.txt': 'b\n'});
+	const header = (mode: number, size: number, type: number) =>
+		`namemode${mode}uid0gid0size${size}typeflag${type}linknameunamegnamedevmajor0devminor0`;
+	const [a, folder] = [sha256(`${header(420, 2, 0)}a\n`), sha256(header(493, 0, 5))];
+	const record = (matches: string) => sha256(`${sha256(sha256(matches))}@-1`);
+	const contents = (since: string, source: string) =>
+		keyedSteps(`FROM a\nCOPY ${source} /\n`, {context, dialect: dialectOf(since) ?? newestDialect}).at(-1)?.contents;
+	t.deepEqual(contents('0.8', 'lib*'), [record(`lib${sha256(`\0${folder}\0a.txt${a}`)}`)]);
+	t.deepEqual(contents('0.9', 'lib*'), [record(`lib${folder}\0a.txt${a}`)]);
+	// Files are hashed alike.
+	t.deepEqual(contents('0.8', 'lib/*.txt'), contents('0.9', 'lib/*.txt'));
+	t.deepEqual(contents('0.8', 'none*'), contents('0.9', 'none*'));
 });
 
 test('0.26: another hash of what a wildcard matches', t => {

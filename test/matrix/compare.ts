@@ -61,12 +61,16 @@ export function compare(
 	});
 }
 
-function happenedOf({kind}: Actual, isBuilt: boolean): Happened {
-	if (kind === 'ran' || kind === 'failed') {
+function happenedOf(actual: Actual, isBuilt: boolean): Happened {
+	if (actual.kind === 'ran' && actual.unclear) {
+		return 'not-reached';
+	}
+
+	if (actual.kind === 'ran' || actual.kind === 'failed') {
 		return 'ran';
 	}
 
-	return isBuilt ? 'cached' : 'not-reached';
+	return isBuilt && actual.kind !== 'running' ? 'cached' : 'not-reached';
 }
 
 /** What was wrong with a forecast of a step; undefined where nothing was. */
