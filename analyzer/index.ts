@@ -1,9 +1,11 @@
+export {bytesRead} from './context/bytes-read.ts';
 export {type ContentDigest, type ContentDigester, contentDigester} from './context/content-digest.ts';
 export type {ContextProblem} from './context/context-problem.ts';
 export {type Attributes, type ContextTree, openContext} from './context/context-tree.ts';
 export {compilePatterns, type IgnoreMatcher, parseIgnoreFile} from './context/dockerignore.ts';
 export {tarsumHeader} from './context/entry-digest.ts';
 export {hasPatterns, pathSelector, type Selector} from './context/selector.ts';
+export {umaskTrees} from './context/umask-trees.ts';
 export {type CsvResult, parseCsv} from './dockerfile/csv.ts';
 export type {Diagnostic, DiagnosticNote, Severity} from './dockerfile/diagnostic.ts';
 export type * from './dockerfile/instruction.ts';

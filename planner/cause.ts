@@ -4,8 +4,8 @@ export type Cause =
 	| {readonly kind: 'cold'}
 	/** No record of this step in any cache: its instruction, environment or options are new. */
 	| {readonly kind: 'definition'}
-	/** The step is known, but not with these files. */
-	| {readonly kind: 'content'; readonly sources: readonly string[]}
+	/** The step is known, but not with these files; `umask`: the same files, with the modes that this umask makes. */
+	| {readonly kind: 'content'; readonly sources: readonly string[]; readonly umask?: string}
 	/** The base image, or an image it copies from, is new to the cache. */
 	| {readonly kind: 'image'; readonly reference: string; readonly digest: string}
 	/** What a URL holds, or the commit of a git repository, is new to the cache. */
@@ -50,7 +50,10 @@ export function describeCause(cause: Cause): string {
 		}
 
 		case 'content': {
-			return `files changed: ${cause.sources.join(', ')}`;
+			const sources = cause.sources.join(', ');
+			return cause.umask === undefined
+				? `files changed: ${sources}`
+				: `only file modes differ: ${sources} (the cache has those of umask ${cause.umask}; set it before the checkout)`;
 		}
 
 		case 'image': {

@@ -6,10 +6,13 @@ import {
 	type IgnoreMatcher,
 	type Selector,
 } from '../analyzer/index.ts';
+import {type DigestAs, umaskDigester} from './umask-digester.ts';
 
 /** What is in one build context: the main one or a `--build-context`. */
 export interface ContextContents {
 	readonly digest: ContentDigester;
+	/** The same over its files as another umask would have made them; `undefined` where that is too much to read. */
+	readonly digestAs: DigestAs;
 	/** Its files, for what is copied from it into a stage. */
 	readonly files: ContextTree;
 	/** Why the content key of what is selected cannot be known before the build; absent where it can. */
@@ -26,6 +29,7 @@ export type ContentsOf = (context: string | undefined) => ContextContents;
 export function mainContents(files: ContextTree, asTar: boolean): ContextContents {
 	return {
 		digest: contentDigester(files),
+		digestAs: umaskDigester(files),
 		files,
 		openReason: selectors =>
 			asTar && (selectors.length === 0 || selectors.some(({path}) => path === '/'))
@@ -51,6 +55,7 @@ export function namedContents(
 		.filter(path => path === '' || matcher?.matches(path).excluded !== true);
 	return {
 		digest: contentDigester(files),
+		digestAs: umaskDigester(files),
 		files,
 		openReason(selectors) {
 			const taken = caches.find(cache => selectors.length === 0 || selectors.some(one => takes(one, `/${cache}`)));

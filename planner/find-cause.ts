@@ -11,6 +11,7 @@ import type {Found, Outcome} from './found.ts';
 import {ignoresCache, type NoCacheStages} from './ignores-cache.ts';
 import type {RecordIndex} from './record-index.ts';
 import {remoteCause} from './remote-cause.ts';
+import {usualUmask} from './usual-umask.ts';
 import {inputsOf, keyInputs, partsOf, type VertexKeys} from './vertex-keys.ts';
 
 /** What is known when causes are looked for: every step before the one asked about has its outcome. */
@@ -84,13 +85,20 @@ export function causeFinder({
 				return {kind: 'undecided', reason};
 			}
 
-			const changed = result.map.inputs.find(
+			const {inputs} = result.map;
+			const changed = inputs.filter(
 				(input, at) =>
 					input.vertex.kind === 'context' &&
 					!candidates.some(({index, position}) => hasContent(index, position, at, keys.content(input))),
 			);
-			if (changed !== undefined) {
-				return {kind: 'content', sources: sourcesOf(changed)};
+			const [first] = changed;
+			if (first !== undefined) {
+				const umask = usualUmask(usual =>
+					candidates.some(({index, position}) =>
+						changed.every(input => hasContent(index, position, inputs.indexOf(input), keys.contentAs(input, usual))),
+					),
+				);
+				return {kind: 'content', sources: sourcesOf(first), ...(umask !== undefined && {umask})};
 			}
 
 			const image = result.map.inputs.find(

@@ -25,6 +25,8 @@ export interface VertexKeys {
 	 * the build can tell.
 	 */
 	content(input: KeyInput): ContentDigest | undefined;
+	/** The content key that an input from a build context would have under another umask; `undefined` where that is not looked at. */
+	contentAs(input: KeyInput, umask: number): ContentDigest | undefined;
 	/** Why it is known only in the build; of a stage or image only where `content` was asked for before. */
 	openReason(input: KeyInput): string | undefined;
 }
@@ -42,6 +44,11 @@ export function contextKeys(contentsOf: ContentsOf, dialect: Dialect, remotes: R
 			return known;
 		},
 		openReason,
+		contentAs(input, umask) {
+			return input.content === undefined || input.vertex.kind !== 'context' || openReason(input) !== undefined
+				? undefined
+				: contentsOf(input.vertex.name).digestAs(umask, input.content, dialect);
+		},
 		content(input) {
 			if (input.vertex.kind === 'http') {
 				return fetchedContent(input.vertex, input.content ?? [], remotes);
@@ -96,6 +103,7 @@ export function staticKeys(
 
 	return {
 		cacheMap: vertex => keys.cacheMap(vertex),
+		contentAs: (input, umask) => keys.contentAs(input, umask),
 		content(input) {
 			const {kind} = input.vertex;
 			if (input.content === undefined || kind === 'context' || kind === 'http' || !dialect.copiesModes) {

@@ -7,39 +7,70 @@ export interface Platform {
 	readonly osFeatures?: readonly string[];
 }
 
+// As containerd/platforms knows them (database.go isKnownOS).
 const operatingSystems = new Set([
-	'linux',
-	'windows',
-	'darwin',
-	'freebsd',
-	'netbsd',
-	'openbsd',
-	'solaris',
-	'wasip1',
-	'js',
 	'aix',
 	'android',
+	'darwin',
 	'dragonfly',
+	'freebsd',
+	'hurd',
 	'illumos',
 	'ios',
+	'js',
+	'linux',
+	'nacl',
+	'netbsd',
+	'openbsd',
 	'plan9',
+	'solaris',
+	'windows',
+	'zos',
 ]);
 
-// Other names of architectures, as containerd/platforms normalizes them (database.go).
-const aliases: ReadonlyMap<string, readonly [architecture: string, variant?: string]> = new Map([
-	['i386', ['386']],
-	['x86_64', ['amd64']],
-	['x86-64', ['amd64']],
-	['aarch64', ['arm64']],
-	['armhf', ['arm', 'v7']],
-	['armel', ['arm', 'v6']],
+// Other names of architectures, as containerd/platforms normalizes them (database.go). Where one says the variant, what
+// is written behind it does not count.
+const aliases: ReadonlyMap<string, {readonly architecture: string; readonly variant?: string}> = new Map([
+	['i386', {architecture: '386', variant: ''}],
+	['x86_64', {architecture: 'amd64'}],
+	['x86-64', {architecture: 'amd64'}],
+	['aarch64', {architecture: 'arm64'}],
+	['armhf', {architecture: 'arm', variant: 'v7'}],
+	['armel', {architecture: 'arm', variant: 'v6'}],
+]);
+
+// Variants by architecture and how they are written.
+const variants: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+	['amd64', new Map([['v1', '']])],
+	[
+		'arm64',
+		new Map([
+			['8', ''],
+			['v8', ''],
+			['v8.0', ''],
+			['9', 'v9'],
+			['9.0', 'v9'],
+			['v9.0', 'v9'],
+		]),
+	],
+	[
+		'arm',
+		new Map([
+			['', 'v7'],
+			['5', 'v5'],
+			['6', 'v6'],
+			['7', 'v7'],
+			['8', 'v8'],
+		]),
+	],
 ]);
 
 /**
  * Reads `os/architecture[/variant]`, or one of the two alone, and normalizes it (containerd/platforms Parse and
- * Normalize). `fallback` fills in what is not said. `undefined` when it is no platform.
+ * Normalize). `own` is the platform of the program that reads it, which fills in what is not said. `undefined` when it
+ * is no platform.
  */
-export function parsePlatform(text: string, fallback: Platform): Platform | undefined {
+export function parsePlatform(text: string, own: Platform): Platform | undefined {
 	const parts = text.toLowerCase().split('/');
 	if (parts.length > 3 || parts.some(part => !/^[\w.-]+$/.test(part))) {
 		return undefined;
@@ -47,13 +78,14 @@ export function parsePlatform(text: string, fallback: Platform): Platform | unde
 
 	const [first = '', second, third] = parts;
 	if (second === undefined) {
-		if (operatingSystems.has(first)) {
-			return normalizePlatform({...fallback, os: first});
+		if (operatingSystems.has(normalizeOs(first))) {
+			const {architecture, variant} = own;
+			return normalizePlatform({os: first, architecture, ...(architecture === 'arm' && variant && {variant})});
 		}
 
 		// A word alone is an architecture, if it is one that is known.
 		return knownArchitectures.has(first) || aliases.has(first)
-			? normalizePlatform({os: fallback.os, architecture: first})
+			? normalizePlatform({os: own.os, architecture: first})
 			: undefined;
 	}
 
@@ -63,51 +95,43 @@ export function parsePlatform(text: string, fallback: Platform): Platform | unde
 const knownArchitectures = new Set([
 	'386',
 	'amd64',
+	'amd64p32',
 	'arm',
+	'armbe',
 	'arm64',
+	'arm64be',
 	'loong64',
 	'mips',
 	'mips64',
 	'mips64le',
+	'mips64p32',
+	'mips64p32le',
 	'mipsle',
+	'ppc',
 	'ppc64',
 	'ppc64le',
+	'riscv',
 	'riscv64',
+	's390',
 	's390x',
+	'sparc',
+	'sparc64',
 	'wasm',
 ]);
 
-/** One spelling for each platform: `arm64` without `v8`, `amd64` without `v1`, `arm` with its variant. */
+/** One spelling for each platform: `arm64` without `v8`, `amd64` without `v1`, `arm` with its variant (database.go). */
 export function normalizePlatform(platform: Platform): Platform {
-	const [architecture, implied] = aliases.get(platform.architecture) ?? [platform.architecture];
-	const variant = normalizeVariant(architecture, platform.variant ?? implied);
-	const {variant: _, ...rest} = platform;
-	return {
-		...rest,
-		os: platform.os === 'macos' ? 'darwin' : platform.os,
-		architecture,
-		...(variant !== undefined && {variant}),
-	};
+	const {variant: written = '', ...rest} = platform;
+	const alias = aliases.get(platform.architecture.toLowerCase());
+	const architecture = alias?.architecture ?? platform.architecture.toLowerCase();
+	const wanted = alias?.variant ?? written.toLowerCase();
+	const variant = variants.get(architecture)?.get(wanted) ?? wanted;
+	return {...rest, os: normalizeOs(platform.os), architecture, ...(variant !== '' && {variant})};
 }
 
-function normalizeVariant(architecture: string, variant: string | undefined): string | undefined {
-	switch (architecture) {
-		case 'arm64': {
-			return variant === 'v8' || variant === '8' ? undefined : variant;
-		}
-
-		case 'amd64': {
-			return variant === 'v1' ? undefined : variant;
-		}
-
-		case 'arm': {
-			return variant === undefined || variant === '7' ? 'v7' : variant.replace(/^(\d)$/, 'v$1');
-		}
-
-		default: {
-			return variant;
-		}
-	}
+function normalizeOs(os: string): string {
+	const name = os.toLowerCase();
+	return name === 'macos' ? 'darwin' : name;
 }
 
 /** `linux/arm/v7`. */

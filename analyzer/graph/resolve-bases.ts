@@ -19,12 +19,13 @@ export interface Bases {
 
 /**
  * Expands and resolves every FROM. It sees earlier stages only, the latest of a name, and does not ignore case: names
- * are kept in lower case (BuildKit dockerfile2llb/convert.go).
+ * are kept in lower case (BuildKit dockerfile2llb/convert.go). A platform said in part, such as `linux`, is completed with
+ * the builder's, whatever the target's (containerd/platforms Parse).
  */
 export function resolveBases(
 	dockerfile: Dockerfile,
 	args: EnvList,
-	targetPlatform: Platform,
+	buildPlatform: Platform,
 	contexts: NamedContexts,
 ): Bases {
 	const {source, stages, escape} = dockerfile;
@@ -69,7 +70,7 @@ export function resolveBases(
 			return undefined;
 		}
 
-		const platform = parsePlatform(expanded.text, targetPlatform);
+		const platform = parsePlatform(expanded.text, buildPlatform);
 		if (platform === undefined) {
 			const message =
 				expanded.text === '' ? `the platform "${word.text}" is empty` : `"${expanded.text}" is not a platform`;

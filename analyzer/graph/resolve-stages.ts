@@ -36,7 +36,7 @@ export function resolveStages(
 	const platforms = {build: options.buildPlatform, target: targetPlatform};
 	const {args, errors: argErrors} = globalArgs(dockerfile, options.buildArgs, platforms, targetName, dialect);
 	const contexts: NamedContexts = options.contexts ?? new Map();
-	const bases = resolveBases(dockerfile, args, targetPlatform, contexts);
+	const bases = resolveBases(dockerfile, args, options.buildPlatform, contexts);
 	const triggers = bases.origins.map((base, index) =>
 		base.kind === 'stage' ? stageTriggers(stages[base.index]) : (imageTriggers.get(index) ?? []),
 	);

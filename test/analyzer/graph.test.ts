@@ -9,7 +9,6 @@ import {
 	type NamedContexts,
 	newestDialect,
 	parseDockerfile,
-	parsePlatform,
 	requiredImages,
 	resolveStages,
 	type StageGraph,
@@ -300,33 +299,6 @@ test('the images of needed stages, each once for a platform', t => {
 		images.map(({reference, platform, range}) => `${reference} ${formatPlatform(platform)} ${range.start.line}`),
 		['b linux/arm64 2', 'b linux/amd64 3', 'c linux/amd64 4'],
 	);
-});
-
-test('platforms', t => {
-	const table: readonly (readonly [text: string, platform: string | undefined])[] = [
-		['linux/amd64', 'linux/amd64'],
-		['linux/amd64/v1', 'linux/amd64'],
-		['linux/amd64/v3', 'linux/amd64/v3'],
-		['linux/x86_64', 'linux/amd64'],
-		['linux/arm64/v8', 'linux/arm64'],
-		['linux/aarch64', 'linux/arm64'],
-		['linux/arm', 'linux/arm/v7'],
-		['linux/arm/7', 'linux/arm/v7'],
-		['linux/armel', 'linux/arm/v6'],
-		['LINUX/AMD64', 'linux/amd64'],
-		['macos/arm64', 'darwin/arm64'],
-		['arm64', 'linux/arm64'],
-		['windows', 'windows/amd64'],
-		['i386', 'linux/386'],
-		['', undefined],
-		['pc', undefined],
-		['linux/', undefined],
-		['a/b/c/d', undefined],
-	];
-	for (const [text, expected] of table) {
-		const platform = parsePlatform(text, amd64);
-		t.is(platform === undefined ? undefined : formatPlatform(platform), expected, text);
-	}
 });
 
 // Graphs of up to 12 stages in which a stage uses earlier ones only.
