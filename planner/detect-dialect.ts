@@ -76,7 +76,12 @@ const additions: readonly {readonly feature: keyof Dialect; asks(input: DetectIn
 const epoch = 'SOURCE_DATE_EPOCH';
 
 function subsetsOf<T>(items: readonly T[]): readonly (readonly T[])[] {
-	return items.reduce<readonly (readonly T[])[]>((all, item) => [...all, ...all.map(one => [...one, item])], [[]]);
+	let subsets: readonly (readonly T[])[] = [[]];
+	for (const item of items) {
+		subsets = subsets.concat(subsets.map(one => one.concat([item])));
+	}
+
+	return subsets;
 }
 
 function countRecords(found: DialectSteps | undefined, caches: readonly RecordIndex[]): number {
