@@ -229,8 +229,9 @@ test.serial('what is taken from stages that miss is the same: all of it hits', a
 			t.is(outcomeAt(steps, line), 'miss, ran', String(line));
 		}
 
+		// Of a WORKDIR on scratch BuildKit does not say whether it ran.
 		t.deepEqual(
-			steps.filter(({verdict}) => verdict === 'undecided'),
+			steps.filter(({verdict, line}) => verdict === 'undecided' && !workdirs.includes(line)),
 			[],
 		);
 	});
