@@ -60,6 +60,7 @@ const statuses = [
 
 const statusEvents: readonly BuildEvent[] = [
 	{kind: 'vertex', digest: vertex, name: '[1/2] RUN true', inputs: ['sha256:bb'], cached: false},
+	{kind: 'progress', vertex, at: Date.UTC(2026, 10, 24, 7, 6, 51)},
 	{kind: 'log', vertex, stream: 'stdout', text: 'h'},
 	{kind: 'log', vertex, stream: 'stderr', text: 'error'},
 	{kind: 'log', vertex, stream: 'stdout', text: 'é\n'},
@@ -114,6 +115,7 @@ test(
 		...statusEvents,
 		message('Dockerfile:2'),
 		message('-----'),
+		{kind: 'progress', vertex, at: Date.UTC(2026, 10, 24, 7, 6, 51)},
 		message('ERROR: {no json}'),
 		message('{neither'),
 		message('last'),
