@@ -135,21 +135,19 @@ function mountDependency(
 	index: number,
 	dialect: Dialect,
 ): KeyInput {
-	const selectors: string[] = [];
-	let byContent = false;
-	for (const mount of mounts) {
-		if (dialect.selectsRootMount || mount.selector !== undefined) {
-			selectors.push(joinPath('/', mount.selector ?? ''));
-		}
-
-		// The root is never compared by content: too much to hash for too little.
-		byContent = mount.target !== '/';
-	}
-
+	const selectors = mounts
+		.filter(mount => dialect.selectsRootMount || mount.selector !== undefined)
+		.map(mount => joinPath('/', mount.selector ?? ''));
+	// The root is never compared by content: too much to hash for too little. Where an input is mounted more than once,
+	// the last mount decides (v0.13), or the root (before).
+	let byContent = dialect.selectsRootMount
+		? mounts.at(-1)?.target !== '/'
+		: mounts.every(mount => mount.target !== '/');
 	if (!dialect.inputlessMounts && index === 0 && dialect.selectsRootMount) {
-		for (const _ of [...vertex.secrets, ...vertex.ssh]) {
-			selectors.push('/');
-		}
+		// Mounts without an input count as further ones of the first, so that it is compared by content after all.
+		const strays = [...vertex.secrets, ...vertex.ssh];
+		selectors.push(...strays.map(() => '/'));
+		byContent = byContent || strays.length > 0;
 	}
 
 	return {

@@ -151,6 +151,27 @@ test('the last release of a dialect', t => {
 	);
 });
 
+test('0.13 to 0.15.1: a secret makes the root an input that is compared by content', t => {
+	const byContent = dialects.map(dialect => {
+		const {map} = keyedSteps('FROM a\nRUN --mount=type=secret,id=s true\n', {dialect}).at(-1) ?? {};
+		return [dialect.since, map?.inputs[0]?.content];
+	});
+	t.deepEqual(
+		byContent.filter(([, content]) => content !== undefined),
+		[['0.13', []]],
+	);
+});
+
+test('an input that is the root and a mount besides', t => {
+	const contentIn = (since: string) =>
+		keyedSteps('FROM a AS one\nRUN x\nFROM one\nRUN --mount=from=one,target=/m true\n', {
+			dialect: dialectOf(since) ?? newestDialect,
+		})
+			.at(-1)
+			?.map?.inputs.map(({content}) => content !== undefined);
+	t.deepEqual([contentIn('0.12'), contentIn('0.13'), contentIn('0.26')], [[false], [true], [true]]);
+});
+
 test('0.8: a wildcard takes whole folders, from 0.9 on what is in them', t => {
 	const context = temporaryTree(t, {'lib/a.txt': 'a\n', 'other/b.txt': 'b\n'});
 	const header = (mode: number, size: number, type: number) =>
