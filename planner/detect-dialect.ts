@@ -25,9 +25,9 @@ export interface DetectInput {
 	readonly text: string;
 	readonly buildArgs: ReadonlyMap<string, string>;
 	/**
-	 * The steps in a dialect, `without` some of what it has; `undefined` where the Dockerfile has mistakes in it.
+	 * The steps in a dialect, with `changes` to it; `undefined` where the Dockerfile has mistakes in it.
 	 */
-	stepsIn(dialect: Dialect, without?: readonly (keyof Dialect)[]): DialectSteps | undefined;
+	stepsIn(dialect: Dialect, changes?: Partial<Dialect>): DialectSteps | undefined;
 }
 
 export interface DetectedDialect {
@@ -43,9 +43,9 @@ export interface DetectedDialect {
  */
 export function detectDialect(input: DetectInput): DetectedDialect {
 	const newestFirst = input.caches.length === 0 ? [] : [...dialects].reverse();
-	const subsets = subsetsOf(additions.filter(({asks}) => asks(input)).map(({feature}) => feature));
+	const asked = additions.filter(({asks}) => asks(input)).map(({change}) => change);
 	const counts = newestFirst.map(dialect =>
-		Math.max(...subsets.map(without => countRecords(input.stepsIn(dialect, without), input.caches))),
+		Math.max(...variantsOf(dialect, asked).map(changes => countRecords(input.stepsIn(dialect, changes), input.caches))),
 	);
 	const most = Math.max(0, ...counts);
 	const fitting = newestFirst.filter((_, at) => most > 0 && counts[at] === most);
@@ -66,22 +66,33 @@ export function detectDialect(input: DetectInput): DetectedDialect {
 	};
 }
 
-// What a dialect adds to a step only where the Dockerfile or the command line asks for it.
-const additions: readonly {readonly feature: keyof Dialect; asks(input: DetectInput): boolean}[] = [
-	{feature: 'hasTargetStage', asks: ({text}) => text.includes('TARGETSTAGE')},
-	{feature: 'hasOsVersionArgs', asks: ({text}) => text.includes('OSVERSION')},
-	{feature: 'datesWorkdir', asks: ({text, buildArgs}) => buildArgs.has(epoch) || text.includes(epoch)},
-	{feature: 'hasGlobalEpoch', asks: ({text}) => text.includes(epoch)},
-];
-const epoch = 'SOURCE_DATE_EPOCH';
+interface Addition {
+	readonly change: Partial<Dialect>;
+	asks(input: DetectInput): boolean;
+}
 
-function subsetsOf<T>(items: readonly T[]): readonly (readonly T[])[] {
-	let subsets: readonly (readonly T[])[] = [[]];
-	for (const item of items) {
-		subsets = subsets.concat(subsets.map(one => one.concat([item])));
+const epoch = 'SOURCE_DATE_EPOCH';
+const takesPatterns = ({text}: DetectInput) => /[*?[]|--exclude|--parents/.test(text);
+
+// What a dialect adds to a step only where the Dockerfile or the command line asks for it, and what of its hashing shows
+// only where there are links: without them the cache would look the same.
+const additions: readonly Addition[] = [
+	{change: {hasTargetStage: false}, asks: ({text}) => text.includes('TARGETSTAGE')},
+	{change: {hasOsVersionArgs: false}, asks: ({text}) => text.includes('OSVERSION')},
+	{change: {datesWorkdir: false}, asks: ({text, buildArgs}) => buildArgs.has(epoch) || text.includes(epoch)},
+	{change: {hasGlobalEpoch: false}, asks: ({text}) => text.includes(epoch)},
+	{change: {followsAllMatches: true}, asks: takesPatterns},
+];
+
+function variantsOf(dialect: Dialect, changes: readonly Partial<Dialect>[]): readonly Partial<Dialect>[] {
+	// BuildKit 0.8 takes links otherwise than 0.9, files alike.
+	const patterns: Partial<Dialect>[] = dialect.patternHash === 'whole-folders' ? [{patternHash: 'base-names'}] : [];
+	let variants: readonly Partial<Dialect>[] = [{}];
+	for (const change of [...changes, ...patterns]) {
+		variants = variants.concat(variants.map(variant => ({...variant, ...change})));
 	}
 
-	return subsets;
+	return variants;
 }
 
 function countRecords(found: DialectSteps | undefined, caches: readonly RecordIndex[]): number {
@@ -104,9 +115,10 @@ function digestsOf(vertex: Vertex, keys: VertexKeys): readonly `sha256:${string}
 }
 
 // All that decides on the outcome of the steps.
-function fingerprint({patternHash, followsAllMatches}: Dialect, found: DialectSteps | undefined): string {
+function fingerprint({patternHash, followsAllMatches, copiesModes}: Dialect, found: DialectSteps | undefined): string {
 	// What is selected of a stage is not looked up for this: how it would be hashed stands in for it.
-	const hashOf = ({content = []}: KeyInput) => content.some(hasPatterns) && [patternHash, followsAllMatches];
+	const hashOf = ({content}: KeyInput) =>
+		content !== undefined && [copiesModes, content.some(hasPatterns) && [patternHash, followsAllMatches]];
 	return JSON.stringify(
 		found?.steps.map(({vertex}) => {
 			const result = vertex === undefined ? undefined : found.keys.cacheMap(vertex);

@@ -205,8 +205,8 @@ function detect(
 		caches,
 		text: input.dockerfile.source.text,
 		buildArgs: input.options.buildArgs,
-		stepsIn: (row, without = []) => {
-			const dialect = {...spoken(row), ...Object.fromEntries(without.map(feature => [feature, false]))};
+		stepsIn: (row, changes = {}) => {
+			const dialect = {...spoken(row), ...changes};
 			const lowered = lowerFor(input, looked, dialect);
 			return lowered.kind === 'lowered'
 				? {

@@ -58,10 +58,8 @@ for (const [title, {writer, before, now = before, buildArgs = {}, range, outcome
 		const dialect = dialectOf(writer) ?? dialects[0];
 		t.truthy(dialect);
 		const caches = [indexRecords(exportCache(analyse(before, context, dialect === undefined ? {} : {dialect})))];
-		const stepsIn = (one: Dialect, without: readonly (keyof Dialect)[] = []) => {
-			const features = Object.fromEntries(without.map(feature => [feature, false]));
-			return analyse(now, context, {dialect: {...one, ...features}, buildArgs});
-		};
+		const stepsIn = (one: Dialect, changed: Partial<Dialect> = {}) =>
+			analyse(now, context, {dialect: {...one, ...changed}, buildArgs});
 		const {choice, others} = detectDialect({
 			caches,
 			text: now,
