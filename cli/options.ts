@@ -1,11 +1,11 @@
 import {
 	type CacheSpec,
 	type ContextSpec,
-	createReadAttributes,
 	createReadRemote,
 	type DialectChoice,
 	dialectOf,
 	type ExecOptions,
+	loadAttributes,
 	type PlanRequest,
 	type Platform,
 	parseCacheFlag,
@@ -121,7 +121,7 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			writesDefault: false,
 			online: flags.online === true,
 			readRemote: createReadRemote({env}),
-			readAttributes: createReadAttributes(env),
+			loadAttributes,
 			...(choice !== undefined && {dialect: choice.choice}),
 		},
 	};

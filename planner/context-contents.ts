@@ -15,6 +15,8 @@ export interface ContextContents {
 	readonly digestAs: DigestAs;
 	/** Its files, for what is copied from it into a stage. */
 	readonly files: ContextTree;
+	/** The builder is sent only what the build names (buildx), not the whole as an archive. */
+	readonly sentByPath: boolean;
 	/** Why the content key of what is selected cannot be known before the build; absent where it can. */
 	openReason(selectors: readonly Selector[]): string | undefined;
 }
@@ -31,6 +33,7 @@ export function mainContents(files: ContextTree, asTar: boolean): ContextContent
 		digest: contentDigester(files),
 		digestAs: umaskDigester(files),
 		files,
+		sentByPath: !asTar,
 		openReason: selectors =>
 			asTar && (selectors.length === 0 || selectors.some(({path}) => path === '/'))
 				? 'through the Engine API the key of the whole context is known only in the build'
@@ -57,6 +60,7 @@ export function namedContents(
 		digest: contentDigester(files),
 		digestAs: umaskDigester(files),
 		files,
+		sentByPath: true,
 		openReason(selectors) {
 			const taken = caches.find(cache => selectors.length === 0 || selectors.some(one => takes(one, `/${cache}`)));
 			return taken === undefined

@@ -9,7 +9,7 @@ import {
 	frontendOf,
 	type ImageRequest,
 	imageKey,
-	type LoweredStage,
+	type LoweredStages,
 	lowerStages,
 	newestDialect,
 	noRemotes,
@@ -37,6 +37,7 @@ import {type DialectChoice, type Plan, summarize} from './plan.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
 import {fetchRemotes} from './remotes/fetch-remotes.ts';
 import type {ReadRemote} from './remotes/read-remote.ts';
+import {sentContents} from './sent-contents.ts';
 import {contextKeys, staticKeys} from './vertex-keys.ts';
 
 /** What a plan is made of. Everything that must be read from disk or network arrives as a function or is read already. */
@@ -54,8 +55,6 @@ export interface PlanInput {
 	readonly contentsOf: ContentsOf;
 	/** Asks what is at a URL of an ADD; absent: nothing is asked. */
 	readonly readRemote?: ReadRemote;
-	/** Why the extended attributes of context files are not known, where they are not. */
-	readonly uncheckedAttributes?: string;
 	/** The files of images, read as far as the forecast depends on them. */
 	readonly layers: LayerFiles;
 	/** Asked once per image; may go to a registry. */
@@ -109,10 +108,11 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	const unread = input.caches.flatMap(group => group.slice(0, 1).filter(isUnread));
 	const forecastIn = (
 		dialect: Dialect,
-		{stages}: Extract<Lowered, {readonly kind: 'lowered'}>,
+		{stages, followed}: Extract<Lowered, {readonly kind: 'lowered'}>,
 		lost: LostLayers = new Map(),
 	) => {
-		const keys = staticKeys(input.contentsOf, spoken(dialect), vertex => input.layers.image(vertex), remotes);
+		const contentsOf = sentContents(input.contentsOf, followed);
+		const keys = staticKeys(contentsOf, spoken(dialect), vertex => input.layers.image(vertex), remotes);
 		const steps = stages.flatMap(stage => stage.steps);
 		const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
 		const output = stages.find(stage => stage.stage === graph.target)?.output;
@@ -163,7 +163,6 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			platform: graph.targetPlatform,
 			dialect: choice,
 			frontend,
-			...(input.uncheckedAttributes !== undefined && {uncheckedAttributes: input.uncheckedAttributes}),
 			caches: input.caches.flat().map(reading => ({
 				reading,
 				used: unread.some(one => one === reading) || chosen.some(one => one.reading === reading),
@@ -225,7 +224,7 @@ function isUnread(reading: CacheReading): reading is UnknownCache {
 }
 
 type Lowered =
-	| {readonly kind: 'lowered'; readonly graph: StageGraph; readonly stages: readonly LoweredStage[]}
+	| (Extract<LoweredStages, {readonly kind: 'lowered'}> & {readonly graph: StageGraph})
 	| {readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[]};
 
 function lowerFor(
@@ -240,5 +239,5 @@ function lowerFor(
 
 	const {graph} = resolved;
 	const lowered = lowerStages({graph, images, buildArgs: options.buildArgs, execOptions, dialect});
-	return lowered.kind === 'failed' ? lowered : {kind: 'lowered', graph, stages: lowered.stages};
+	return lowered.kind === 'failed' ? lowered : {...lowered, graph};
 }

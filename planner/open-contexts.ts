@@ -1,9 +1,10 @@
 import {readFile, stat} from 'node:fs/promises';
 import nodePath from 'node:path';
 import {compilePatterns, type NamedContexts, openContext, parseIgnoreFile} from '../analyzer/index.ts';
-import type {ReadAttributes} from './context-attributes.ts';
 import {type ContextContents, namedContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
+import {type AttributeReading, attributesOf} from './extended-attributes.ts';
+import {withAttributes} from './sent-contents.ts';
 import type {Problem} from './workspace.ts';
 
 /** The contexts of `--build-context`, their folders ready to be read. */
@@ -11,8 +12,6 @@ export interface OpenedContexts {
 	readonly contexts: NamedContexts;
 	/** What is in each folder, by the context's name. */
 	readonly contents: ReadonlyMap<string, ContextContents>;
-	/** Why extended attributes were not looked at, where they were not. */
-	readonly unchecked?: string;
 }
 
 export type OpenedContextsResult =
@@ -28,11 +27,10 @@ export async function openContexts(
 	specs: readonly ContextSpec[],
 	cwd: string,
 	cacheDirs: readonly string[],
-	readAttributes: ReadAttributes,
+	attributes: AttributeReading,
 ): Promise<OpenedContextsResult> {
 	const contexts = new Map(specs.map(({name, context}) => [name, context]));
 	const contents = new Map<string, ContextContents>();
-	let unchecked: string | undefined;
 	for (const {name, value, context} of specs) {
 		if (context.kind !== 'folder') {
 			continue;
@@ -55,11 +53,9 @@ export async function openContexts(
 		}
 
 		const matcher = patterns.length === 0 ? undefined : compiled.matcher;
-		const read = await readAttributes(dir, matcher);
-		unchecked ??= read.kind === 'unchecked' ? read.reason : undefined;
-		const tree = openContext(dir, matcher, read.kind === 'read' ? read.attributes : new Map());
-		contents.set(name, namedContents(name, dir, matcher, cacheDirs, tree));
+		const tree = openContext(dir, matcher, attributesOf(attributes));
+		contents.set(name, withAttributes(attributes, namedContents(name, dir, matcher, cacheDirs, tree)));
 	}
 
-	return {kind: 'opened', opened: {contexts, contents, ...(unchecked !== undefined && {unchecked})}};
+	return {kind: 'opened', opened: {contexts, contents}};
 }

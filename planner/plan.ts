@@ -12,8 +12,6 @@ export interface Plan {
 	readonly platform: Platform;
 	readonly dialect: DialectChoice;
 	readonly frontend: Frontend;
-	/** Why extended attributes of context files are left out of the keys; absent: they are in. */
-	readonly uncheckedAttributes?: string;
 	readonly caches: readonly PlannedCache[];
 	/** Of `--build-context` those that nothing in the file names, each with the name that may have been meant. */
 	readonly unusedContexts: readonly UnusedContext[];

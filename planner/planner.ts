@@ -18,9 +18,9 @@ import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
 import {defaultCacheDir} from './caches/default-cache.ts';
 import {findLostLayers} from './caches/lost-layers.ts';
 import {readCache} from './caches/read-cache.ts';
-import {noAttributes, type ReadAttributes} from './context-attributes.ts';
 import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
+import {attributesOf, type LoadAttributes, noAttributes} from './extended-attributes.ts';
 import type {NoCache} from './ignores-cache.ts';
 import {imageLookup} from './images/image-lookup.ts';
 import type {RegistryClient} from './images/registry-client.ts';
@@ -31,6 +31,7 @@ import {makePlan, type PlanResult} from './make-plan.ts';
 import {openContexts} from './open-contexts.ts';
 import type {DialectChoice} from './plan.ts';
 import type {ReadRemote} from './remotes/read-remote.ts';
+import {withAttributes} from './sent-contents.ts';
 import {openWorkspace, type Problem, type Workspace} from './workspace.ts';
 
 /** What a plan is asked for, as the command line says it. */
@@ -59,7 +60,7 @@ export interface PlanRequest {
 	readonly verifyBlobs: boolean;
 	/** Asks what is at a URL; used only where `online`. */
 	readonly readRemote: ReadRemote;
-	readonly readAttributes: ReadAttributes;
+	readonly loadAttributes: LoadAttributes;
 	/** The builder's dialect, where it is known. */
 	readonly dialect?: DialectChoice;
 	/** The build goes through the Docker Engine API: the context as an archive, caches from registries only. */
@@ -116,7 +117,9 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 
 	const {workspace} = opened;
 	const usedDirs = localDirs([...specs, ...(request.writesDefault ? [defaultCache] : request.cacheTo)], request.cwd);
-	const named = await openContexts(request.contexts, request.cwd, usedDirs, request.readAttributes);
+	// An archive, as it goes to the Engine API, carries none.
+	const attributes = request.viaEngineApi ? noAttributes : await request.loadAttributes();
+	const named = await openContexts(request.contexts, request.cwd, usedDirs, attributes);
 	if (named.kind === 'failed') {
 		return named;
 	}
@@ -139,18 +142,9 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	}
 
 	const leaves = leavesOf(resolved.graph);
-	const [caches, attributes] = await Promise.all([
-		readCaches(specs, leaves, request, client),
-		// An archive, as it goes to the Engine API, carries none.
-		request.viaEngineApi ? noAttributes : request.readAttributes(workspace.contextDir, workspace.matcher),
-	]);
-	const context = openContext(
-		workspace.contextDir,
-		workspace.matcher,
-		attributes.kind === 'read' ? attributes.attributes : new Map(),
-	);
-	const unchecked = attributes.kind === 'unchecked' ? attributes.reason : named.opened.unchecked;
-	const main = mainContents(context, request.viaEngineApi);
+	const caches = await readCaches(specs, leaves, request, client);
+	const context = openContext(workspace.contextDir, workspace.matcher, attributesOf(attributes));
+	const main = withAttributes(attributes, mainContents(context, request.viaEngineApi));
 	const contentsOf = (name: string | undefined): ContextContents => {
 		const found = name === undefined ? main : contents.get(name);
 		if (found === undefined) {
@@ -193,7 +187,6 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					...(request.dialect !== undefined && {dialect: request.dialect}),
 					contentsOf,
 					...(request.online && {readRemote}),
-					...(unchecked !== undefined && {uncheckedAttributes: unchecked}),
 					layers,
 					...(request.verifyBlobs && {
 						lostLayers: (readings, layers) => findLostLayers(readings, layers, {client, cwd: request.cwd}),

@@ -21,14 +21,14 @@ interface Listing {
 	readonly byName: ReadonlyMap<string, ContextEntry>;
 }
 
-/** Extended attributes by a file's path and their own name; files without any are left out. */
-export type Attributes = ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
+/** The extended attributes of a file by their names; `undefined` where it has none. `file` is absolute, a link is not followed. */
+export type AttributesOf = (file: string) => ReadonlyMap<string, Uint8Array> | undefined;
 
 /** Opens a build context. Listing throws `ContextFailure` where the file system refuses. */
 export function openContext(
 	directory: string,
 	matcher: IgnoreMatcher | undefined,
-	attributes: Attributes = new Map(),
+	attributesOf: AttributesOf = () => undefined,
 ): ContextTree {
 	const listings = new Map<string, Listing>();
 	const infos = new Map<string, MatchInfo>();
@@ -55,7 +55,7 @@ export function openContext(
 				continue;
 			}
 
-			const entry = entryAt(directory, path, attributes.get(path));
+			const entry = entryAt(directory, path, attributesOf);
 			if (entry === undefined) {
 				continue;
 			}
@@ -96,11 +96,7 @@ export function openContext(
 }
 
 // Sockets are not sent to the builder (fsutil send.go).
-function entryAt(
-	directory: string,
-	path: string,
-	xattrs: ReadonlyMap<string, Uint8Array> | undefined,
-): ContextEntry | undefined {
+function entryAt(directory: string, path: string, attributesOf: AttributesOf): ContextEntry | undefined {
 	const absolute = nodePath.join(directory, path);
 	const stats = orFail(path, () => lstatSync(absolute));
 	const kind = kindOf(stats);
@@ -108,6 +104,7 @@ function entryAt(
 		return undefined;
 	}
 
+	const xattrs = orFail(path, () => attributesOf(absolute));
 	return {
 		path,
 		kind,

@@ -32,6 +32,10 @@ export function lowerCopy(
 	const files = instruction.sources.map(source => {
 		const text = expander(context, state.env, source.range)(source.text);
 		const remote = instruction.kind === 'add' ? remoteCopy(text, source, instruction, checksum, context) : undefined;
+		if (remote === undefined) {
+			context.follow(from, rooted(text));
+		}
+
 		return {...common, ...(remote ?? {...pathCopy(text, instruction), source: from})};
 	});
 	const documents = instruction.heredocSources.map((document): CopyAction => {

@@ -127,6 +127,7 @@ function fileMount(
 
 	const reads = mount.from === undefined ? (type === 'cache' ? undefined : context.context) : source?.vertex;
 	const selector = joinPath('/', mount.source ?? '');
+	context.follow(reads, selector);
 	const hasOwner = mount.uid !== undefined || mount.gid !== undefined || mount.mode !== undefined;
 	// A cache mount with an owner or mode starts from a folder made for it.
 	const owned = selector === '/' && hasOwner;

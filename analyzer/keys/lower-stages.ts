@@ -13,7 +13,7 @@ import {lowerRun, type MountSource} from './lower-run.ts';
 import {defaultExecOptions, type ExecOptions, type LoweringContext, tooMuchText} from './lowering.ts';
 import {type Dispatched, type StageState, startOnStage} from './stage-state.ts';
 import {startOnOrigin} from './start-on-origin.ts';
-import type {LoweredStage, LoweredStages, Step, StepNumber} from './step.ts';
+import type {FollowedPath, LoweredStage, LoweredStages, Step, StepNumber} from './step.ts';
 import {textBudget} from './text-budget.ts';
 import type {UnknownVertex, Vertex} from './vertex.ts';
 
@@ -39,6 +39,7 @@ function withoutLimits({network, extraHosts}: ExecOptions): ExecOptions {
 export function lowerStages(input: LoweringInput): LoweredStages {
 	const {graph, dialect, buildArgs} = input;
 	const diagnostics: Diagnostic[] = [];
+	const followed: FollowedPath[] = [];
 	const budget = textBudget();
 	const intern = internTable(budget);
 	const epoch = epochOf(buildArgs, graph.globalArgs, dialect);
@@ -52,6 +53,11 @@ export function lowerStages(input: LoweringInput): LoweredStages {
 		context: intern({kind: 'context'}),
 		intern,
 		budget,
+		follow(vertex, path) {
+			if (vertex?.kind === 'context') {
+				followed.push({context: vertex.name, path});
+			}
+		},
 		report: diagnostic => diagnostics.push(diagnostic),
 	};
 	const states = new Map<number, StageState>();
@@ -74,7 +80,7 @@ export function lowerStages(input: LoweringInput): LoweredStages {
 		stages.push({stage: stage.index, steps: lowered.steps, output: lowered.state.vertex});
 	}
 
-	return diagnostics.length > 0 ? {kind: 'failed', diagnostics} : {kind: 'lowered', stages};
+	return diagnostics.length > 0 ? {kind: 'failed', diagnostics} : {kind: 'lowered', stages, followed};
 }
 
 function lowerStage(

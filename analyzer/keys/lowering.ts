@@ -41,6 +41,8 @@ export interface LoweringContext {
 	readonly budget: TextBudget;
 	/** Makes equal vertices identical, so that they count as one input. */
 	intern<T extends Vertex>(vertex: T): T;
+	/** Notes a path that is read from a context: the main one or a named one. */
+	follow(context: Vertex | undefined, path: string): void;
 	/** Collects the user's mistakes. */
 	report(diagnostic: Diagnostic): void;
 }

@@ -31,6 +31,14 @@ export interface LoweredStage {
 	readonly output: Vertex | undefined;
 }
 
+/** A path that a build reads from a context, and so has its client send. */
+export interface FollowedPath {
+	/** The name of a `--build-context`; `undefined`: the main context. */
+	readonly context: string | undefined;
+	/** Absolute, perhaps with wildcards. */
+	readonly path: string;
+}
+
 export type LoweredStages =
-	| {readonly kind: 'lowered'; readonly stages: readonly LoweredStage[]}
+	| {readonly kind: 'lowered'; readonly stages: readonly LoweredStage[]; readonly followed: readonly FollowedPath[]}
 	| {readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[]};

@@ -36,9 +36,6 @@ export function renderPlan(
 		...plan.caches
 			.filter(({reading, used}) => used || reading.kind !== 'found')
 			.map(({reading}) => renderCache(reading, style)),
-		...(plan.uncheckedAttributes === undefined
-			? []
-			: [style.unknown(`extended attributes of files are not looked at: ${plan.uncheckedAttributes}`)]),
 		...plan.unusedContexts.map(({name, hint}) =>
 			style.miss(
 				`--build-context ${name} is not used: the Dockerfile names nothing of that name${hint === undefined ? '' : `; ${hint}`}`,

@@ -1,4 +1,4 @@
-import {mkdir, writeFile} from 'node:fs/promises';
+import {mkdir, symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import anyTest, {type TestFn} from 'ava';
 import {builderOf} from '../helpers/forecast-build.ts';
@@ -16,6 +16,28 @@ test.after.always(t => stopFileEngine(t.context));
 
 const hit = 'hit cached';
 const miss = 'miss ran';
+
+// buildx follows the link `lib` for `alias` alone, so that only `sub` of it is sent.
+test.serial('two paths through one link', async t => {
+	const build = builderOf(t);
+	if (build === undefined) {
+		return;
+	}
+
+	const dockerfile = 'COPY alias /alias/\nCOPY lib /lib/\n';
+	const links = (unsent: string) => ({
+		prepare: async (dir: string) => {
+			await mkdir(path.join(dir, 'real/sub'), {recursive: true});
+			await writeFile(path.join(dir, 'real/sub/c'), 'c\n', {mode: 0o644});
+			await writeFile(path.join(dir, 'real/a'), unsent, {mode: 0o644});
+			await symlink('real', path.join(dir, 'lib'));
+			await symlink('lib/sub', path.join(dir, 'alias'));
+		},
+	});
+	await build('cold', dockerfile, links('a\n'), {2: miss, 3: miss});
+	await build('a file that is not sent', dockerfile, links('b\n'), {2: hit, 3: 'unknown cached'});
+	await build('with the folder', `${dockerfile}COPY real /real/\n`, links('b\n'), {2: hit, 3: miss, 4: miss});
+});
 
 test.serial('extended attributes', async t => {
 	const build = builderOf(t);

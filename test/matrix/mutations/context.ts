@@ -16,7 +16,7 @@ import {
 	writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
-import {run} from '../../engine/processes.ts';
+import {setAttribute} from '../../helpers/set-attribute.ts';
 import type {MatrixCase, Mutation} from '../matrix-case.ts';
 
 /** A change on disk; `false` when it cannot be made here. */
@@ -61,7 +61,7 @@ const moreFileChanges: Changes = {
 		await mkdir(file);
 		await writeFile(path.join(file, 'inner.txt'), 'inner\n');
 	},
-	attribute: file => setAttribute(file, 'user.origin', 'matrix'),
+	attribute: async file => setAttribute(file, 'user.origin', 'matrix'),
 	'same-again': async file => writeFile(file, await readFile(file)),
 };
 
@@ -79,7 +79,7 @@ const folderChanges: Changes = {
 	'folder-sticky': folder => chmod(folder, 0o1777),
 	'folder-owner': folder => chown(folder, 1000, 1000),
 	'folder-time': folder => utimes(folder, 1, 1),
-	'folder-attribute': folder => setAttribute(folder, 'user.origin', 'matrix'),
+	'folder-attribute': async folder => setAttribute(folder, 'user.origin', 'matrix'),
 	'folder-renamed': folder => rename(folder, `${folder}-renamed`),
 	'folder-by-link': async folder => {
 		await rename(folder, `${folder}-real`);
@@ -149,20 +149,4 @@ function mutationsOf(changes: Changes, name?: string): readonly Mutation[] {
 			return isThere && (await apply(file)) !== false ? project : undefined;
 		},
 	}));
-}
-
-// Node has no call for it; `false` on a machine without a program that has.
-async function setAttribute(file: string, name: string, value: string): Promise<boolean> {
-	const code = `import os,sys; os.setxattr(sys.argv[1], sys.argv[2], sys.argv[3].encode())`;
-	const tries = [
-		['setfattr', '-n', name, '-v', value, file],
-		['python3', '-c', code, file, name, value],
-	];
-	for (const [program = '', ...args] of tries) {
-		if ((await run(program, args)).exitCode === 0) {
-			return true;
-		}
-	}
-
-	return false;
 }
