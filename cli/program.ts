@@ -80,6 +80,12 @@ export async function runProgram(
 		.addOption(
 			new Option('--engine <engine>', 'engine to use (default: by what it can do)').choices(['buildx', 'docker']),
 		)
+		.option(
+			'--keep <limit>',
+			'what local caches keep: current (default: only what this build uses), or all used within a time (7d) or up to a size (10GB); several limits all hold',
+			collect,
+			[],
+		)
 		.option('--builder <name>', 'buildx builder to use')
 		.option('--strict', 'exit 1 when a step that was forecast to hit ran')
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))

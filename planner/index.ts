@@ -52,4 +52,6 @@ export {
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
 export {createReadRemote, type ReadRemote} from './remotes/read-remote.ts';
 export {stepText} from './step-text.ts';
+export {type Keep, parseKeep, parseSize} from './store/keep.ts';
+export type {CacheChange} from './store/local-caches.ts';
 export type {Problem, Workspace} from './workspace.ts';
