@@ -44,6 +44,7 @@ export interface LayerList {
 	topOf(chain: readonly Digest[]): number;
 }
 
+/** An empty list, which grows as chains are asked for. */
 export function layerList(): LayerList {
 	const layers: Pick<CacheLayer, 'blob' | 'parent'>[] = [];
 	const known = new Map<string, number>();
