@@ -1,4 +1,5 @@
-import {rename, writeFile} from 'node:fs/promises';
+import {mkdir, rename, writeFile} from 'node:fs/promises';
+import path from 'node:path';
 import {blobFile} from '../images/oci-layout.ts';
 import type {LayoutEntry} from './layout-index.ts';
 import {readBlob} from './read-blob.ts';
@@ -22,6 +23,7 @@ export async function readStored(
 export async function writeBlobs(dir: string, {manifest, config}: WrittenCache): Promise<void> {
 	for (const {digest, bytes} of [config, manifest]) {
 		const file = blobFile(dir, digest);
+		await mkdir(path.dirname(file), {recursive: true});
 		// Not in place: the file may be the cache's own, under a second name.
 		await writeFile(`${file}.new`, bytes);
 		await rename(`${file}.new`, file);
