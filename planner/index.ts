@@ -27,6 +27,8 @@ export type * from './caches/cache-config.ts';
 export {type CacheFlag, describeCacheSpec, formatCacheSpec, parseCacheFlag} from './caches/cache-flag.ts';
 export type * from './caches/cache-source.ts';
 export {type Cause, describeCause} from './cause.ts';
+export {slug} from './ci/key-names.ts';
+export {type KeyOfCache, type KeyResult, type KeyWish, keyOfCache} from './ci/key-of-cache.ts';
 export {type ContextFlag, type ContextSpec, parseContextFlag} from './context-flag.ts';
 export {engineDialect} from './engine-dialect.ts';
 export type * from './engines/engine.ts';
