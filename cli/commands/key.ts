@@ -118,7 +118,7 @@ function notes({open, dialect}: KeyOfCache): readonly string[] {
 	return [
 		...(dialect.by === 'default'
 			? [
-					`no builder was asked, so the key is for BuildKit ${dialect.dialect.since} and later: it will not change with the builder; name it with --buildkit`,
+					`the BuildKit of the builder is not known, so the key is for BuildKit ${dialect.dialect.since} and later and will not change with it; name it with --buildkit`,
 				]
 			: []),
 		...open.map(reason => `the key is a new one each time, as something new cannot be ruled out: ${reason}`),
