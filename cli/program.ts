@@ -83,6 +83,13 @@ export async function runProgram(
 			new Option('--engine <engine>', 'engine to use (default: by what it can do)').choices(['buildx', 'docker']),
 		)
 		.option('--builder <name>', 'buildx builder to use')
+		.option(
+			'--secret <secret>',
+			'secret for RUN: id=NAME,src=FILE or id=NAME,env=VARIABLE; shown as *** if a step prints it',
+			collect,
+			[],
+		)
+		.option('--ssh <agent>', 'ssh agent or keys for RUN: default, or NAME=socket or key file', collect, [])
 		.option('--strict', 'exit 1 when a step that was forecast to hit ran')
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
 		.action(async (path: string, flags: BuildCommandFlags) => {

@@ -53,5 +53,8 @@ export {
 } from './plan.ts';
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
 export {createReadRemote, type ReadRemote} from './remotes/read-remote.ts';
+export {maskedEngine} from './secrets/masked-engine.ts';
+export {parseSecretFlag, type SecretFlag, type SecretSpec} from './secrets/secret-flag.ts';
+export {readSecrets, type SecretValues} from './secrets/secret-values.ts';
 export {stepText} from './step-text.ts';
 export type {Problem, Workspace} from './workspace.ts';
