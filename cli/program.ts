@@ -1,4 +1,4 @@
-import {Command, CommanderError, Help, Option} from 'commander';
+import {Argument, Command, CommanderError, Help, Option} from 'commander';
 import {type BuildCommandFlags, runBuildCommand} from './commands/build.ts';
 import {
 	type CachePlaceFlags,
@@ -12,6 +12,8 @@ import {
 	runCacheVerify,
 } from './commands/cache.ts';
 import type {CommandContext} from './commands/command-context.ts';
+import {type InitFlags, runInit} from './commands/init.ts';
+import {type KeyCommandFlags, runKey} from './commands/key.ts';
 import {type LintCommandFlags, runLint} from './commands/lint.ts';
 import {type PlanCommandFlags, runPlan} from './commands/plan.ts';
 import {exitCode} from './exit-code.ts';
@@ -98,10 +100,63 @@ export async function runProgram(
 			[],
 		)
 		.option('--builder <name>', 'buildx builder to use')
+		.option(
+			'--secret <secret>',
+			'secret for RUN: id=NAME,src=FILE or id=NAME,env=VARIABLE; shown as *** if a step prints it',
+			collect,
+			[],
+		)
+		.option('--ssh <agent>', 'ssh agent or keys for RUN: default, or NAME=socket or key file', collect, [])
 		.option('--strict', 'exit 1 when a step that was forecast to hit ran')
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
 		.action(async (path: string, flags: BuildCommandFlags) => {
 			code = await runBuildCommand(path, flags, context());
+		});
+
+	addBuilderOptions(
+		addInputOptions(
+			program
+				.command('key')
+				.summary('print a key for the cache of a CI that changes only when there is something new to keep')
+				.description(
+					'Print a key for the cache of a CI, and the beginnings of keys to fall back to. The key changes when, and only when, a build would put something new into the cache: so a cache of that key need not be saved again. Where that cannot be known before the build, the key is a new one each time, and a note says why. No Docker is needed and no cache is read.',
+				)
+				.argument('[context]', 'folder the build may read', '.'),
+		),
+	)
+		.option('--name <name>', 'what tells the key from those of other Dockerfiles (default: path of the Dockerfile)')
+		.option('--branch <branch>', 'put the branch into the key, for a CI that does not keep branches apart itself')
+		.option('--default-branch <branch>', 'with --branch: the branch that others fall back to', 'main')
+		.addOption(
+			new Option('--engine <engine>', 'engine whose keys count (default: the one at hand, if any)').choices([
+				'buildx',
+				'docker',
+				'none',
+			]),
+		)
+		.option('--builder <name>', 'buildx builder whose keys count')
+		.option('--pull', 'take base images from the registry also where the engine has them')
+		.addOption(
+			new Option('--format <format>', 'how to print it: for a CI, or one key a line')
+				.choices(['plain', 'github', 'circleci', 'gitlab', 'json'])
+				.default('plain'),
+		)
+		.action(async (path: string, flags: KeyCommandFlags) => {
+			code = await runKey(path, flags, context());
+		});
+
+	program
+		.command('init')
+		.summary('print a configuration for a CI that keeps the layers of every stage')
+		.description(
+			'Print a commented configuration for a CI: restore the cache, build, and save it under a new key when something is new. Goes to standard output, nothing is written.',
+		)
+		.addArgument(new Argument('<ci>', 'the CI').choices(['circleci', 'github', 'gitlab']))
+		.argument('[context]', 'folder the build may read', '.')
+		.option('-f, --file <file>', 'Dockerfile (default: Dockerfile in the context)')
+		.option('--default-branch <branch>', 'the branch that others fall back to', 'main')
+		.action((ci: InitFlags['ci'], path: string, flags: Omit<InitFlags, 'ci'>) => {
+			code = runInit(path, {...flags, ci}, version, context());
 		});
 
 	program
@@ -144,7 +199,11 @@ function noCacheFilter(): Option {
 }
 
 function addPlanOptions(command: Command): Command {
-	command
+	return addBuilderOptions(addCacheOptions(addInputOptions(command)));
+}
+
+function addInputOptions(command: Command): Command {
+	return command
 		.option('-f, --file <file>', 'Dockerfile, or - for standard input (default: Dockerfile in the context)')
 		.option('--target <stage>', 'stage to build (default: the last)')
 		.option('--build-arg <name[=value]>', 'build argument; without a value taken from the environment', collect, [])
@@ -154,7 +213,11 @@ function addPlanOptions(command: Command): Command {
 			'stands in for a stage or image: a folder, docker-image://…, oci-layout://folder:tag',
 			collect,
 			[],
-		)
+		);
+}
+
+function addCacheOptions(command: Command): Command {
+	return command
 		.option(
 			'--cache-from <cache>',
 			'cache to read: type=registry,ref=… or type=local,src=… (default: .cachecast/cache)',
@@ -163,7 +226,11 @@ function addPlanOptions(command: Command): Command {
 		)
 		.option('--verify-blobs', 'look whether the caches still hold the layers of what will hit')
 		.option('--no-cache', 'use no cache')
-		.addOption(noCacheFilter())
+		.addOption(noCacheFilter());
+}
+
+function addBuilderOptions(command: Command): Command {
+	command
 		.option('--network <mode>', 'network of RUN steps: default, none or host')
 		.option('--add-host <host:ip>', 'extra host of RUN steps', collect, [])
 		.option('--shm-size <bytes>', 'size of /dev/shm of RUN steps')

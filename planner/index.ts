@@ -27,6 +27,8 @@ export type * from './caches/cache-config.ts';
 export {type CacheFlag, describeCacheSpec, formatCacheSpec, parseCacheFlag} from './caches/cache-flag.ts';
 export type * from './caches/cache-source.ts';
 export {type Cause, describeCause} from './cause.ts';
+export {slug} from './ci/key-names.ts';
+export {type KeyOfCache, type KeyResult, type KeyWish, keyOfCache} from './ci/key-of-cache.ts';
 export {type ContextFlag, type ContextSpec, parseContextFlag} from './context-flag.ts';
 export {engineDialect} from './engine-dialect.ts';
 export type * from './engines/engine.ts';
@@ -51,6 +53,9 @@ export {
 } from './plan.ts';
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
 export {createReadRemote, type ReadRemote} from './remotes/read-remote.ts';
+export {maskedEngine} from './secrets/masked-engine.ts';
+export {parseSecretFlag, type SecretFlag, type SecretSpec} from './secrets/secret-flag.ts';
+export {readSecrets, type SecretValues} from './secrets/secret-values.ts';
 export {stepText} from './step-text.ts';
 export {type CachePlace, findStore, listCaches, verifyCaches} from './store/find-store.ts';
 export {type Keep, parseKeep, parseSize} from './store/keep.ts';

@@ -127,15 +127,15 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			keys,
 			noCache: noCacheStages(input.noCache, graph),
 		});
-		return {dialect, chosen, forecasts};
+		return {dialect, chosen, forecasts, keys};
 	};
 	const forecast = (lost: LostLayers = new Map()) => {
-		const {chosen, forecasts} = forecastIn(choice.dialect, lowered, lost);
+		const {chosen, forecasts, keys} = forecastIn(choice.dialect, lowered, lost);
 		const inOthers = others.flatMap(dialect => {
 			const other = lowerFor(input, looked, spoken(dialect));
 			return other.kind === 'lowered' ? [forecastIn(dialect, other, lost)] : [];
 		});
-		return {chosen, forecasts: agreeing({dialect: choice.dialect, forecasts}, inOthers)};
+		return {chosen, keys, forecasts: agreeing({dialect: choice.dialect, forecasts}, inOthers)};
 	};
 	// Only a forecast shows which images have to be read, and of which files the digests are needed.
 	let made = forecast();
@@ -147,7 +147,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		made.chosen.map(({reading}) => reading),
 		new Set(made.forecasts.flatMap(({result}) => result?.layers.map(({blob}) => blob) ?? [])),
 	);
-	const {chosen, forecasts: known} = lost?.size ? forecast(lost) : made;
+	const {chosen, keys, forecasts: known} = lost?.size ? forecast(lost) : made;
 	const forecasts = frontend.kind === 'unknown' ? unknownTo(frontend.image, known) : known;
 	const problems = forecasts.flatMap(({step, problems: found}) =>
 		found.map(problem => contextDiagnostic(input.dockerfile.source, step, problem)),
@@ -165,6 +165,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			platform: graph.targetPlatform,
 			dialect: choice,
 			frontend,
+			keys,
 			caches: input.caches.flat().map(reading => ({
 				reading,
 				used: unread.some(one => one === reading) || chosen.some(one => one.reading === reading),

@@ -3,6 +3,7 @@ import type {CacheReading} from './caches/cache-source.ts';
 import type {StepForecast} from './forecast.ts';
 import type {Outcome} from './found.ts';
 import type {ImageLookup} from './images/image-lookup.ts';
+import type {VertexKeys} from './vertex-keys.ts';
 
 /** What will happen when one target is built by a builder that has nothing but the given caches. */
 export interface Plan {
@@ -12,6 +13,8 @@ export interface Plan {
 	readonly platform: Platform;
 	readonly dialect: DialectChoice;
 	readonly frontend: Frontend;
+	/** What its steps are keyed by, in that dialect. */
+	readonly keys: VertexKeys;
 	readonly caches: readonly PlannedCache[];
 	/** Of `--build-context` those that nothing in the file names, each with the name that may have been meant. */
 	readonly unusedContexts: readonly UnusedContext[];

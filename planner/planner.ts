@@ -23,7 +23,7 @@ import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
 import {attributesOf, type LoadAttributes, noAttributes} from './extended-attributes.ts';
 import type {NoCache} from './ignores-cache.ts';
-import {imageLookup} from './images/image-lookup.ts';
+import {imageLookup, type LookUpImage} from './images/image-lookup.ts';
 import type {RegistryClient} from './images/registry-client.ts';
 import {layerFiles} from './layers/layer-files.ts';
 import {layerSource} from './layers/layer-source.ts';
@@ -50,6 +50,8 @@ export interface PlanRequest {
 	readonly execOptions: ExecOptions;
 	/** `--cache-from`; none: the default cache. */
 	readonly cacheFrom: readonly CacheSpec[];
+	/** No cache is read, not even the default one: only the keys of steps are asked for. */
+	readonly keysOnly?: boolean;
 	/** `--cache-to`: local folders among them are kept out of the context. */
 	readonly cacheTo: readonly CacheSpec[];
 	/** The build writes the default cache, as no `--cache-to` says otherwise. */
@@ -80,6 +82,8 @@ export interface Planner {
 	readonly caches: readonly (readonly CacheReading[])[];
 	/** The default cache is in use: no `--cache-from` was given. */
 	readonly defaultCache: CacheSpec;
+	/** Looks up an image that is no base, as a frontend. */
+	readonly resolveImage: LookUpImage;
 	/** Plans a target by name; a stage without one by its index. */
 	plan(target?: string, index?: number): Promise<PlanResult>;
 	/** What the build may read, each folder before what is in it; paths relative to the context, with forward slashes. */
@@ -104,7 +108,9 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 		attributes: {},
 	};
 	const specs = request.cacheFrom.length > 0 ? request.cacheFrom : [defaultCache];
-	const cacheDirs = localDirs([...specs, ...request.cacheTo, defaultCache], request.cwd);
+	// All of `.cachecast`: beside the cache a CI keeps notes on it there.
+	const ownDir = nodePath.dirname(nodePath.resolve(request.cwd, defaultDir));
+	const cacheDirs = [...localDirs([...specs, ...request.cacheTo], request.cwd), ownDir];
 	const opened = await openWorkspace({
 		context: request.context,
 		...(request.file !== undefined && {file: request.file}),
@@ -143,7 +149,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	}
 
 	const leaves = leavesOf(resolved.graph);
-	const caches = await readCaches(specs, leaves, request, client);
+	const caches = request.keysOnly === true ? [] : await readCaches(specs, leaves, request, client);
 	const context = openContext(workspace.contextDir, workspace.matcher, attributesOf(attributes));
 	const main = withAttributes(attributes, mainContents(context, request.viaEngineApi));
 	const contentsOf = (name: string | undefined): ContextContents => {
@@ -172,6 +178,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 			leaves,
 			caches,
 			defaultCache,
+			resolveImage,
 			contextPaths: () => pathsOf(context),
 			plan: (target, index) => {
 				const {target: _, ...others} = options;

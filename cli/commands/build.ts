@@ -22,10 +22,11 @@ import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
 import {liveView} from '../render/live-view.ts';
 import {renderPlan} from '../render/plan-text.ts';
+import {type SecretFlags, secretsOf} from '../secret-options.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
 
-export interface BuildCommandFlags extends PlanFlags, RegistryFlags {
+export interface BuildCommandFlags extends PlanFlags, RegistryFlags, SecretFlags {
 	readonly format: 'text' | 'json';
 	readonly tag: readonly string[];
 	readonly push?: boolean;
@@ -65,6 +66,11 @@ export async function runBuildCommand(
 		});
 	}
 
+	const secrets = await secretsOf(flags, command);
+	if (secrets.kind === 'usage') {
+		return command.fail(secrets);
+	}
+
 	const search = await findEngine({
 		env: command.env,
 		homeDir: command.homeDir,
@@ -83,12 +89,21 @@ export async function runBuildCommand(
 
 	const {engine, reason} = search;
 	try {
+		const masked = secrets.use(engine);
+		if (masked.kind === 'usage') {
+			return command.fail(masked);
+		}
+
+		for (const warning of secrets.warnings) {
+			command.streams.err(`${command.errorStyle.warning('warning')} ${warning}\n`);
+		}
+
 		command.streams.err(`${command.errorStyle.dim(`engine  ${reason}`)}\n`);
 		const request: PlanRequest = {
 			...onEngine(parsed.request, engine, flags.pull === true),
 			writesDefault: parsed.request.cacheTo.length === 0 && engine.info.canExportCache,
 		};
-		return await planAndBuild(request, context, flags, keep.keep, engine, command);
+		return await planAndBuild(request, context, flags, keep.keep, masked.engine, command);
 	} finally {
 		await engine.close();
 	}
@@ -202,6 +217,8 @@ async function build(
 					...(shmSize > 0 && {shmSize}),
 					ulimits: flags.ulimit,
 					...(flags.cgroupParent !== undefined && {cgroupParent: flags.cgroupParent}),
+					secrets: flags.secret,
+					ssh: flags.ssh,
 				},
 			},
 			view.show,

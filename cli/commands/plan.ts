@@ -1,7 +1,6 @@
 import {
 	type Engine,
 	type EngineKind,
-	findEngine,
 	openPlanner,
 	openRegistry,
 	type Plan,
@@ -14,6 +13,7 @@ import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
 import {planJson, planSchemaVersion} from '../render/plan-json.ts';
 import {renderPlan} from '../render/plan-text.ts';
+import {askEngine} from './ask-engine.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
 
@@ -52,37 +52,6 @@ export async function runPlan(context: string, flags: PlanCommandFlags, command:
 	} finally {
 		await asked.engine.close();
 	}
-}
-
-type Asked =
-	| {readonly kind: 'engine'; readonly engine: Engine}
-	| {readonly kind: 'none'}
-	| {readonly kind: 'failed'; readonly message: string};
-
-// A plan needs no engine; where one is at hand, it is the builder. --buildkit names a builder that is not.
-async function askEngine(
-	{engine: wanted, builder, buildkit}: PlanCommandFlags,
-	{env, homeDir}: CommandContext,
-): Promise<Asked> {
-	const isDemanded = (wanted !== undefined && wanted !== 'none') || builder !== undefined;
-	if (wanted === 'none' || (buildkit !== undefined && !isDemanded)) {
-		return {kind: 'none'};
-	}
-
-	const search = await findEngine({
-		env,
-		homeDir,
-		needsCacheExport: true,
-		patienceMs: 10_000,
-		...(wanted !== undefined && {wanted}),
-		...(builder !== undefined && {builder}),
-	});
-	if (search.kind === 'found') {
-		return {kind: 'engine', engine: search.engine};
-	}
-
-	const tried = search.tried.map(({what, problem}) => `${what} (${problem})`).join('; ');
-	return isDemanded ? {kind: 'failed', message: `no Docker engine can be reached; tried: ${tried}`} : {kind: 'none'};
 }
 
 async function plan(

@@ -1,0 +1,41 @@
+import path from 'node:path';
+import {commandContext} from '../../cli/commands/command-context.ts';
+import {runProgram} from '../../cli/program.ts';
+import {createStyle} from '../../cli/render/style.ts';
+import type {RunResult} from '../engine/processes.ts';
+import {projectRoot} from './project.ts';
+
+/** Runs a command line inside this process, for tables of many; no engine is at hand. */
+export async function runInProcess(
+	args: readonly string[],
+	cwd: string,
+	env: Readonly<Record<string, string>> = {},
+): Promise<RunResult> {
+	const texts = {stdout: '', stderr: ''};
+	const exitCode = await runProgram(args, '1.2.3', () =>
+		commandContext({
+			streams: {
+				out: text => {
+					texts.stdout += text;
+				},
+				err: text => {
+					texts.stderr += text;
+				},
+				interactive: false,
+				columns: 100,
+			},
+			style: createStyle({env: {}, isTty: false}),
+			errorStyle: createStyle({env: {}, isTty: false}),
+			env: {
+				CACHECAST_CACHE_DIR: path.join(projectRoot, 'node_modules', '.cache', 'cachecast'),
+				DOCKER_HOST: 'unix:///nowhere/docker.sock',
+				...env,
+			},
+			cwd,
+			homeDir: cwd,
+			readStdin: async () => new Uint8Array(),
+			interruptSignal: () => new AbortController().signal,
+		}),
+	);
+	return {exitCode, ...texts};
+}
