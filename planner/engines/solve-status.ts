@@ -1,4 +1,5 @@
 import {TextDecoder} from 'node:util';
+import {isDigest} from '../../analyzer/index.ts';
 import {asArray, asObject, asString, asStrings, member} from '../json-value.ts';
 import type {BuildEvent} from './engine.ts';
 
@@ -45,7 +46,16 @@ function vertexEvent(vertex: unknown): readonly BuildEvent[] {
 function progressEvent(status: unknown): readonly BuildEvent[] {
 	const vertex = asString(member(status, 'vertex'));
 	const at = time(member(status, 'timestamp'));
-	return vertex === undefined || at === undefined ? [] : [{kind: 'progress', vertex, at}];
+	if (vertex === undefined || at === undefined) {
+		return [];
+	}
+
+	const id = asString(member(status, 'id')) ?? '';
+	const current = member(status, 'current');
+	// What is named by a digest is a blob being fetched (BuildKit util/pull/pullprogress); extracting it has a word in front.
+	return isDigest(id) && typeof current === 'number'
+		? [{kind: 'progress', vertex, at, layer: id, bytes: current}]
+		: [{kind: 'progress', vertex, at}];
 }
 
 function logEvent(log: unknown, decoders: Map<string, TextDecoder>): readonly BuildEvent[] {

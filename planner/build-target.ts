@@ -1,0 +1,91 @@
+import {type Actual, stepTracker} from './actual.ts';
+import type {BuildProgress, BuildTarget, BuildWish} from './build.ts';
+import {buildFiles} from './build-files.ts';
+import {exportPlaces, requestFor} from './build-request.ts';
+import type {BuildEvent, BuildOutcome, Engine} from './engines/engine.ts';
+import type {StepForecast} from './forecast.ts';
+import type {Planner} from './planner.ts';
+import type {Step} from '../analyzer/index.ts';
+
+export interface TargetInput {
+	readonly target: BuildTarget;
+	readonly planner: Planner;
+	readonly engine: Engine;
+	readonly wish: BuildWish;
+	/** Takes in what the engine fetches: bytes by the digest of a layer. */
+	readonly pulled: Map<string, number>;
+	tell(progress: BuildProgress): void;
+	readonly signal: AbortSignal;
+}
+
+/** One solve that has ended. */
+export interface TargetRun {
+	readonly target: BuildTarget;
+	readonly outcome: BuildOutcome;
+	/** Of the steps that are cached or run. */
+	readonly forecasts: readonly StepForecast[];
+	readonly steps: readonly Step[];
+	actualOf(step: Step): Actual;
+	/** What was last told of a step while it went on. */
+	told(forecast: StepForecast): Actual['kind'] | undefined;
+}
+
+// A step that took less may still turn out to be cached.
+const settleSeconds = 0.2;
+
+/** Builds one target, and takes its local exports over when it succeeded. */
+export async function buildTarget(input: TargetInput): Promise<TargetRun> {
+	const {target, planner, engine, wish, pulled, tell, signal} = input;
+	const forecasts = target.plan.stages.flatMap(({steps}) => steps).filter(({outcome}) => outcome !== 'none');
+	const byId = new Map(forecasts.map(forecast => [forecast.step.id, forecast]));
+	const steps = target.plan.stages.flatMap(stage => stage.steps.map(({step}) => step));
+	const tracker = stepTracker(steps);
+	const told = new Map<string, Actual['kind']>();
+	const onEvent = (event: BuildEvent): void => {
+		const step = tracker.follow(event);
+		const forecast = step === undefined ? undefined : byId.get(step.id);
+		if (step !== undefined && forecast !== undefined) {
+			const actual = tracker.actual(step);
+			// A step found in a cache is first reported as begun and ended, then as cached.
+			const isSettled = actual.kind !== 'ran' || actual.seconds > settleSeconds;
+			if (isSettled && actual.kind !== 'not-reached' && told.get(step.id) !== actual.kind) {
+				told.set(step.id, actual.kind);
+				tell({kind: 'step', target, forecast, actual});
+			}
+		}
+
+		if (event.kind === 'message') {
+			tell({kind: 'message', text: event.text});
+		}
+
+		if (event.kind === 'progress' && event.layer !== undefined) {
+			pulled.set(event.layer, Math.max(pulled.get(event.layer) ?? 0, event.bytes ?? 0));
+		}
+
+		const logged = event.kind === 'log' ? byId.get(tracker.stepOf(event.vertex)?.id ?? '') : undefined;
+		if (event.kind === 'log' && logged !== undefined) {
+			tell({kind: 'log', forecast: logged, text: event.text});
+		}
+	};
+
+	const files = await buildFiles(planner.workspace, planner.dockerfile, target.stage ?? target.leaf ?? target.label);
+	const {specs, exports} = await exportPlaces(target, planner, wish);
+	try {
+		const outcome = await engine.build(requestFor(target, planner, wish, files, specs), onEvent, signal);
+		for (const one of exports) {
+			await (outcome.kind === 'built' ? one.commit() : one.discard());
+		}
+
+		return {
+			target,
+			outcome,
+			forecasts,
+			steps,
+			actualOf: step => tracker.actual(step),
+			told: ({step}) => told.get(step.id),
+		};
+	} finally {
+		await Promise.all(exports.map(one => one.discard()));
+		await files.remove();
+	}
+}
