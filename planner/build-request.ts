@@ -52,6 +52,10 @@ export async function exportPlaces(
 	const specs: CacheSpec[] = [];
 	const exports: LocalExport[] = [];
 	for (const wanted of cacheTo.length > 0 || !exportDefault ? cacheTo : [planner.defaultCache]) {
+		if (wanted.kind === 'stages') {
+			continue;
+		}
+
 		if (wanted.kind === 'inline') {
 			// Inline cache is part of an image, so only an image can carry it.
 			specs.push(...(isFinal ? [wanted] : []));

@@ -1,3 +1,4 @@
+import type {Step} from '../analyzer/index.ts';
 import {type Actual, stepTracker} from './actual.ts';
 import type {BuildProgress, BuildTarget, BuildWish} from './build.ts';
 import {buildFiles} from './build-files.ts';
@@ -5,7 +6,6 @@ import {exportPlaces, requestFor} from './build-request.ts';
 import type {BuildEvent, BuildOutcome, Engine} from './engines/engine.ts';
 import type {StepForecast} from './forecast.ts';
 import type {Planner} from './planner.ts';
-import type {Step} from '../analyzer/index.ts';
 
 export interface TargetInput {
 	readonly target: BuildTarget;

@@ -93,10 +93,10 @@ export async function runBuild(
 	const runs: TargetRun[] = [];
 	const outcomes = new Map<number, BuildOutcome>();
 	const order = targetOrder(targets, wish.cacheTo.length === 0 || wish.cacheTo.some(({kind}) => kind === 'local'));
-	const wrong = await runOrdered({
+	const wrong = await runOrdered<TargetRun>({
 		jobs: wish.jobs,
 		signal,
-		isGood: (run: TargetRun) => run.outcome.kind === 'built',
+		isGood: run => run.outcome.kind === 'built',
 		tasks: targets.map((target, place) => ({
 			after: order[place] ?? [],
 			run: async (show, ended) => {
@@ -140,7 +140,7 @@ function settle(
 		// What two stages have in common and an earlier target built is in the builder by now, whatever was forecast.
 		const twin = steps.find(step => step.vertex === forecast.step.vertex && built.has(step.id));
 		const own = built.get(twin?.id ?? '')?.actual ?? actualOf(forecast.step);
-		const actual = own.kind === 'cached' && forecast.outcome === 'miss' ? ranElsewhere(forecast, runs) ?? own : own;
+		const actual = own.kind === 'cached' && forecast.outcome === 'miss' ? (ranElsewhere(forecast, runs) ?? own) : own;
 		if (told(forecast) !== actual.kind && actual.kind !== 'not-reached') {
 			onProgress({kind: 'step', target, forecast, actual});
 		}
@@ -151,5 +151,7 @@ function settle(
 
 // Of two targets built at the same time one runs what they share, and the other finds it cached.
 function ranElsewhere({step}: StepForecast, runs: readonly TargetRun[]): Actual | undefined {
-	return runs.map(run => run.actualOf(step)).find(({kind}) => kind === 'ran');
+	return runs
+		.flatMap(run => run.steps.filter(({id}) => id === step.id).map(same => run.actualOf(same)))
+		.find(({kind}) => kind === 'ran');
 }

@@ -1,4 +1,4 @@
-import {parseReference, type Platform, type Stage, type StageGraph} from '../analyzer/index.ts';
+import {type Platform, parseReference, type Stage, type StageGraph} from '../analyzer/index.ts';
 import type {CacheSpec} from './caches/cache-source.ts';
 import {placeTag} from './stages/place-tag.ts';
 
@@ -64,7 +64,7 @@ export function leafCache(spec: CacheSpec, leaf: Leaf, platform: Platform | unde
 		case 'inline':
 		case 'other':
 		case 'stages': {
-			return undefined;
+			return leaf.isDefault ? spec : undefined;
 		}
 	}
 }

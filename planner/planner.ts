@@ -26,7 +26,7 @@ import {imageLookup} from './images/image-lookup.ts';
 import type {RegistryClient} from './images/registry-client.ts';
 import {layerFiles} from './layers/layer-files.ts';
 import {layerSource} from './layers/layer-source.ts';
-import {type Leaf, leavesOf, stagesOf} from './leaf-caches.ts';
+import {leavesOf, stagesOf} from './leaf-caches.ts';
 import {makePlan, type PlanResult} from './make-plan.ts';
 import {openContexts} from './open-contexts.ts';
 import type {DialectChoice} from './plan.ts';

@@ -33,25 +33,25 @@ export async function runOrdered<Result>(input: OrderedRun<Result>): Promise<num
 	let wrong: number | undefined;
 	let thrown: {readonly error: unknown} | undefined;
 
-	const flush = (): void => {
+	const flush = (mayWait: boolean): void => {
 		for (; firstOpen < tasks.length; firstOpen++) {
 			for (const showing of shown[firstOpen]?.splice(0) ?? []) {
 				showing();
 			}
 
 			const result = results.get(firstOpen);
-			if (result === undefined) {
+			if (result !== undefined) {
+				tasks[firstOpen]?.settle(result);
+			} else if (mayWait) {
 				return;
 			}
-
-			tasks[firstOpen]?.settle(result);
 		}
 	};
 	const run = async (task: OrderedTask<Result>, place: number): Promise<void> => {
 		try {
 			const result = await task.run(showing => {
 				shown[place]?.push(showing);
-				flush();
+				flush(true);
 			}, signal);
 			results.set(place, result);
 			if (!isGood(result)) {
@@ -59,7 +59,7 @@ export async function runOrdered<Result>(input: OrderedRun<Result>): Promise<num
 				stopping.abort();
 			}
 
-			flush();
+			flush(true);
 		} catch (error) {
 			thrown ??= {error};
 			stopping.abort();
@@ -89,15 +89,8 @@ export async function runOrdered<Result>(input: OrderedRun<Result>): Promise<num
 		await Promise.race(running.values());
 	}
 
-	// Results of those that came after one that never ran.
-	for (; firstOpen < tasks.length; firstOpen++) {
-		shown[firstOpen]?.forEach(showing => showing());
-		const result = results.get(firstOpen);
-		if (result !== undefined) {
-			tasks[firstOpen]?.settle(result);
-		}
-	}
-
+	// Of those that come after one that never ran, too.
+	flush(false);
 	if (thrown !== undefined) {
 		throw thrown.error;
 	}

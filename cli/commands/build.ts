@@ -4,6 +4,7 @@ import {
 	type Engine,
 	type EngineKind,
 	findEngine,
+	formatPlatform,
 	openPlanner,
 	openRegistry,
 	type Planner,
@@ -32,6 +33,7 @@ export interface BuildCommandFlags extends PlanFlags, RegistryFlags {
 	readonly engine?: EngineKind;
 	readonly builder?: string;
 	readonly strict?: boolean;
+	readonly jobs: number;
 }
 
 /** `cachecast build`: prints the forecast, builds every stage, exports their layers, and says how right the forecast was. */
@@ -105,7 +107,12 @@ async function planAndBuild(
 	const planned =
 		opened.kind === 'mistakes'
 			? ({kind: 'failed', diagnostics: opened.diagnostics} as const)
-			: await planTargets(opened.planner, flags.target, !engine.info.canExportCache);
+			: await planTargets(opened.planner, {
+					...(flags.target !== undefined && {target: flags.target}),
+					onlyTarget: !engine.info.canExportCache,
+					hasOutput: outputOf(flags) !== 'none',
+					cacheTo: request.cacheTo,
+				});
 	const place = {dockerfile: source.path, context};
 	if (planned.kind === 'failed' || opened.kind === 'mistakes') {
 		const diagnostics = planned.kind === 'failed' ? planned.diagnostics : [];
@@ -127,6 +134,11 @@ async function planAndBuild(
 		for (const {stage} of target.plan.stages.filter(one => one.stage.needed)) {
 			shown.add(stage.index);
 		}
+	}
+
+	if (planned.unchanged.length > 0) {
+		const names = planned.unchanged.map(({label}) => label).join(', ');
+		streams.err(`${errorStyle.dim(`images of stages that hold them already, and are not built again: ${names}`)}\n`);
 	}
 
 	const report = await build(planned.targets, opened.planner, engine, request, flags, command);
@@ -153,6 +165,7 @@ async function build(
 ): Promise<BuildReport> {
 	const view = liveView(streams, errorStyle);
 	const shmSize = request.execOptions.shmSize;
+	const {platform} = request.options;
 	// Without a way to export, a cache of the default place is not asked for; what the user asked for the engine refuses itself.
 	const canExport = engine.info.canExportCache || request.cacheTo.length > 0;
 	if (!canExport) {
@@ -169,14 +182,15 @@ async function build(
 			{
 				cwd: request.cwd,
 				buildArgs: request.options.buildArgs,
-				...(flags.platform !== undefined && {platform: flags.platform}),
+				...(platform !== undefined && {platform: formatPlatform(platform)}),
 				contexts: request.contexts,
 				tags: flags.tag,
-				output: flags.push === true ? 'push' : flags.load === true || flags.tag.length > 0 ? 'load' : 'none',
+				output: outputOf(flags),
 				cacheTo: request.cacheTo,
 				exportDefault: canExport,
 				noCache: request.noCache,
 				pull: flags.pull === true,
+				jobs: flags.jobs,
 				run: {
 					...(flags.network !== undefined && {network: flags.network}),
 					addHosts: flags.addHost,
@@ -191,4 +205,8 @@ async function build(
 	} finally {
 		view.end();
 	}
+}
+
+function outputOf({push, load, tag}: BuildCommandFlags): 'push' | 'load' | 'none' {
+	return push === true ? 'push' : load === true || tag.length > 0 ? 'load' : 'none';
 }

@@ -133,7 +133,10 @@ function stagesSpec(ref: string, attributes: CacheAttributes, direction: CacheDi
 
 	return parsed.reference.digest === undefined
 		? {kind: 'spec', spec: {kind: 'stages', ref, attributes}}
-		: invalid('a cache of type "stages" has a tag for each stage, and cannot be named by digest', 'leave @sha256:… out');
+		: invalid(
+				'a cache of type "stages" has a tag for each stage, and cannot be named by digest',
+				'leave @sha256:… out',
+			);
 }
 
 function localSpec(attributes: Readonly<Record<string, string>>, direction: CacheDirection): CacheFlag {

@@ -1,4 +1,4 @@
-import {type ImageReference, parseReference, type Platform} from '../../analyzer/index.ts';
+import {type ImageReference, type Platform, parseReference} from '../../analyzer/index.ts';
 import type {CacheSpec} from '../caches/cache-source.ts';
 import {jointTag, type NamedStage, placeTag} from './place-tag.ts';
 
