@@ -38,12 +38,14 @@ export async function planTargets(planner: Planner, wish: TargetsWish): Promise<
 	const {graph} = main.plan;
 	const {stages, leaves} = planner.places;
 	const imageSpecs = wish.cacheTo.filter(spec => spec.kind === 'stages');
+	const exportsLeaves =
+		!wish.onlyTarget && (wish.cacheTo.length === 0 || wish.cacheTo.some(({kind}) => kind !== 'stages'));
 	const targets: BuildTarget[] = [];
 	const unchanged: Leaf[] = [];
 	let ofTarget: readonly string[] = [];
 	for (const stage of stages) {
 		const isTarget = stage.index === graph.target;
-		const leaf = wish.onlyTarget || isTarget ? undefined : leaves.find(({index}) => index === stage.index);
+		const leaf = !exportsLeaves || isTarget ? undefined : leaves.find(({index}) => index === stage.index);
 		if (leaf === undefined && imageSpecs.length === 0) {
 			continue;
 		}

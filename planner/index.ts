@@ -51,5 +51,6 @@ export {
 } from './plan.ts';
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
 export {createReadRemote, type ReadRemote} from './remotes/read-remote.ts';
+export {joinStages} from './stages/join-images.ts';
 export {stepText} from './step-text.ts';
 export type {Problem, Workspace} from './workspace.ts';

@@ -5,6 +5,7 @@ import {
 	type EngineKind,
 	findEngine,
 	formatPlatform,
+	joinStages,
 	openPlanner,
 	openRegistry,
 	type Planner,
@@ -142,6 +143,18 @@ async function planAndBuild(
 	}
 
 	const report = await build(planned.targets, opened.planner, engine, request, flags, command);
+	if (registry.writer !== undefined && report.outcome.kind !== 'aborted') {
+		const {client, writer} = registry;
+		const {planner} = opened;
+		const input = {planner, targets: planned.targets, cacheTo: request.cacheTo, client, writer};
+		for (const joined of await joinStages(input)) {
+			if (joined.kind === 'failed') {
+				const loss = 'the images of stages are there, but are not joined to one cache';
+				streams.err(`${errorStyle.warning('warning')} ${loss}: ${joined.reason}\n`);
+			}
+		}
+	}
+
 	streams.out(
 		flags.format === 'json'
 			? `${JSON.stringify(buildJson(report, place, engine.info), undefined, '\t')}\n`

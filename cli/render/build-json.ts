@@ -29,6 +29,7 @@ export function buildJson(
 		})),
 		steps: report.steps.map(step => stepJson(step)),
 		agreement: report.agreement,
+		pulled: report.pulled,
 		seconds: report.seconds,
 	};
 }

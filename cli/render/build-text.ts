@@ -1,10 +1,11 @@
 import {type Actual, type BuildReport, type BuiltStep, type SourceFile, stepText} from '../../planner/index.ts';
+import {formatBytes} from './amounts.ts';
 import {renderExcerpt} from './excerpt.ts';
 import type {Style} from './style.ts';
 
 /** What came of a build, in a few lines: how right the forecast was, and each hit that was none. */
 export function renderReport(report: BuildReport, style: Style): string {
-	const {agreement, steps, seconds, outcome} = report;
+	const {agreement, steps, seconds, outcome, pulled} = report;
 	const {right, decided, falseHits, builderCache, undecided} = agreement;
 	const asides = [
 		...(builderCache > 0 ? [`${builderCache} more in the builder’s own cache`] : []),
@@ -15,6 +16,9 @@ export function renderReport(report: BuildReport, style: Style): string {
 	return [
 		...wrong.map(step => `${style.error('false hit')} ${place(step)} ${stepText(step.forecast.step)}`),
 		`${(falseHits > 0 ? style.miss : style.hit)(verdict)}${style.dim(`, ${seconds.toFixed(1)} s`)}`,
+		...(pulled.layers > 0
+			? [`pulled ${formatBytes(pulled.bytes)} (${pulled.layers} layer${pulled.layers === 1 ? '' : 's'})`]
+			: []),
 		...(outcome.kind === 'built' && outcome.imageDigest !== undefined ? [`image ${outcome.imageDigest}`] : []),
 		'',
 	].join('\n');
