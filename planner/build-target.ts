@@ -40,6 +40,8 @@ export async function buildTarget(input: TargetInput): Promise<TargetRun> {
 	const byId = new Map(forecasts.map(forecast => [forecast.step.id, forecast]));
 	const steps = target.plan.stages.flatMap(stage => stage.steps.map(({step}) => step));
 	const tracker = stepTracker(steps);
+	const layers = forecasts.flatMap(({result}) => result?.layers ?? []);
+	const sizes = new Map<string, number>(layers.map(({blob, size}) => [blob, size ?? 0]));
 	const told = new Map<string, Actual['kind']>();
 	const onEvent = (event: BuildEvent): void => {
 		const step = tracker.follow(event);
@@ -59,7 +61,9 @@ export async function buildTarget(input: TargetInput): Promise<TargetRun> {
 		}
 
 		if (event.kind === 'progress' && event.layer !== undefined) {
-			pulled.set(event.layer, Math.max(pulled.get(event.layer) ?? 0, event.bytes ?? 0));
+			// The Docker Engine's own worker does not say how much: then it is all of the layer.
+			const bytes = event.bytes || (sizes.get(event.layer) ?? 0);
+			pulled.set(event.layer, Math.max(pulled.get(event.layer) ?? 0, bytes));
 		}
 
 		const logged = event.kind === 'log' ? byId.get(tracker.stepOf(event.vertex)?.id ?? '') : undefined;

@@ -1,5 +1,4 @@
 import {TextDecoder} from 'node:util';
-import {isDigest} from '../../analyzer/index.ts';
 import {asArray, asObject, asString, asStrings, member} from '../json-value.ts';
 import type {BuildEvent} from './engine.ts';
 
@@ -50,12 +49,13 @@ function progressEvent(status: unknown): readonly BuildEvent[] {
 		return [];
 	}
 
-	const id = asString(member(status, 'id')) ?? '';
+	// A blob that is fetched goes by its digest (BuildKit util/pull/pullprogress); the Docker Engine's own worker puts a
+	// word in front, as both do for what is extracted or pushed.
+	const [, layer = ''] = /^(?:pulling )?(sha256:[0-9a-f]{64})$/.exec(asString(member(status, 'id')) ?? '') ?? [];
 	const current = member(status, 'current');
-	// What is named by a digest is a blob being fetched (BuildKit util/pull/pullprogress); extracting it has a word in front.
-	return isDigest(id) && typeof current === 'number'
-		? [{kind: 'progress', vertex, at, layer: id, bytes: current}]
-		: [{kind: 'progress', vertex, at}];
+	return layer === ''
+		? [{kind: 'progress', vertex, at}]
+		: [{kind: 'progress', vertex, at, layer, bytes: typeof current === 'number' ? current : 0}];
 }
 
 function logEvent(log: unknown, decoders: Map<string, TextDecoder>): readonly BuildEvent[] {
