@@ -1,5 +1,5 @@
 import nodePath from 'node:path';
-import type {BuildTarget, BuildWish} from './build.ts';
+import type {BuildTarget, BuildWish} from './build-wish.ts';
 import {formatCacheSpec} from './caches/cache-flag.ts';
 import type {CacheSpec} from './caches/cache-source.ts';
 import {formatContextSpec} from './context-flag.ts';

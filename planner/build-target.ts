@@ -1,8 +1,8 @@
 import type {Step} from '../analyzer/index.ts';
 import {type Actual, stepTracker} from './actual.ts';
-import type {BuildProgress, BuildTarget, BuildWish} from './build.ts';
 import {buildFiles} from './build-files.ts';
 import {exportPlaces, requestFor} from './build-request.ts';
+import type {BuildProgress, BuildTarget, BuildWish} from './build-wish.ts';
 import type {BuildEvent, BuildOutcome, Engine} from './engines/engine.ts';
 import type {StepForecast} from './forecast.ts';
 import type {Planner} from './planner.ts';

@@ -1,5 +1,5 @@
 import type {Diagnostic} from '../analyzer/index.ts';
-import type {BuildTarget} from './build.ts';
+import type {BuildTarget} from './build-wish.ts';
 import type {CacheSpec} from './caches/cache-source.ts';
 import {type Leaf, stageLabel} from './leaf-caches.ts';
 import type {Plan} from './plan.ts';

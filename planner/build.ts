@@ -2,50 +2,12 @@ import type {Actual} from './actual.ts';
 import {type Agreement, countVerdicts, judge, type Verdict} from './agreement.ts';
 import {buildTarget, type TargetRun} from './build-target.ts';
 import {targetOrder} from './build-targets.ts';
-import type {CacheSpec} from './caches/cache-source.ts';
-import type {ContextSpec} from './context-flag.ts';
-import type {BuildOutcome, BuildRequest, Engine, RunOptions} from './engines/engine.ts';
+import type {BuildProgress, BuildTarget, BuildWish} from './build-wish.ts';
+import type {BuildOutcome, Engine} from './engines/engine.ts';
 import type {StepForecast} from './forecast.ts';
-import type {NoCache} from './ignores-cache.ts';
-import type {Leaf} from './leaf-caches.ts';
-import type {Plan, Pull} from './plan.ts';
+import type {Pull} from './plan.ts';
 import type {Planner} from './planner.ts';
 import {runOrdered} from './run-ordered.ts';
-
-/** What is wanted of a build beside the plan. */
-export interface BuildWish {
-	readonly cwd: string;
-	readonly buildArgs: ReadonlyMap<string, string>;
-	readonly platform?: string;
-	readonly contexts: readonly ContextSpec[];
-	readonly tags: readonly string[];
-	readonly output: BuildRequest['output'];
-	/** `--cache-to`; none: the default cache. */
-	readonly cacheTo: readonly CacheSpec[];
-	/** The default cache is written when no `--cache-to` is given. */
-	readonly exportDefault: boolean;
-	readonly noCache: NoCache;
-	readonly pull: boolean;
-	/** Options of RUN, as on buildx's command line. */
-	readonly run: RunOptions;
-	/** How many targets are built at the same time. */
-	readonly jobs: number;
-}
-
-/** One solve of a build: a stage, or the target the user asked for. */
-export interface BuildTarget {
-	/** The stage's name as BuildKit shows it. */
-	readonly label: string;
-	/** The stage, where it is built for its own sake. */
-	readonly stage?: Leaf;
-	/** The leaf whose cache is exported. */
-	readonly leaf?: Leaf;
-	/** What it is pushed as for the cache of its stage. */
-	readonly images: readonly string[];
-	readonly plan: Plan;
-	/** It is what the user asked for: its image is tagged, loaded or pushed. */
-	readonly isFinal: boolean;
-}
 
 /** One step of a build and what became of its forecast; a step that several targets share counts once. */
 export interface BuiltStep {
@@ -65,13 +27,6 @@ export interface BuildReport {
 	readonly pulled: Pull;
 	readonly seconds: number;
 }
-
-/** What a build tells while it goes on. */
-export type BuildProgress =
-	| {readonly kind: 'target'; readonly target: BuildTarget}
-	| {readonly kind: 'step'; readonly target: BuildTarget; readonly forecast: StepForecast; readonly actual: Actual}
-	| {readonly kind: 'log'; readonly forecast: StepForecast; readonly text: string}
-	| {readonly kind: 'message'; readonly text: string};
 
 /**
  * Builds every target, each with the one cache that its plan uses, and exports each leaf's layers to a place of its own.

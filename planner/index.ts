@@ -14,15 +14,9 @@ export {
 } from '../analyzer/index.ts';
 export type {Actual} from './actual.ts';
 export type {Agreement, Verdict} from './agreement.ts';
-export {
-	type BuildProgress,
-	type BuildReport,
-	type BuildTarget,
-	type BuildWish,
-	type BuiltStep,
-	runBuild,
-} from './build.ts';
+export {type BuildReport, type BuiltStep, runBuild} from './build.ts';
 export {type BuildTargets, planTargets} from './build-targets.ts';
+export type {BuildProgress, BuildTarget, BuildWish} from './build-wish.ts';
 export type * from './caches/cache-config.ts';
 export {type CacheFlag, describeCacheSpec, formatCacheSpec, parseCacheFlag} from './caches/cache-flag.ts';
 export type * from './caches/cache-source.ts';

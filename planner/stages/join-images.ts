@@ -1,4 +1,4 @@
-import type {BuildTarget} from '../build.ts';
+import type {BuildTarget} from '../build-wish.ts';
 import type {CacheSpec} from '../caches/cache-source.ts';
 import {readRegistryCache, registryReference} from '../caches/registry.ts';
 import type {RegistryClient} from '../images/registry-client.ts';
