@@ -1,4 +1,4 @@
-import {Argument, Command, CommanderError, Help, Option} from 'commander';
+import {Argument, Command, CommanderError, Help, InvalidArgumentError, Option} from 'commander';
 import {type BuildCommandFlags, runBuildCommand} from './commands/build.ts';
 import {
 	type CachePlaceFlags,
@@ -86,7 +86,7 @@ export async function runProgram(
 		.option('--pull', 'ask the registry for base images also where the engine has them')
 		.option(
 			'--cache-to <cache>',
-			'cache to write: type=registry,ref=… or type=local,dest=… (default: .cachecast/cache), mode=max',
+			'cache to write: type=registry,ref=…, type=stages,ref=… (an image of each stage; any Docker can) or type=local,dest=… (default: .cachecast/cache), mode=max',
 			collect,
 			[],
 		)
@@ -107,6 +107,11 @@ export async function runProgram(
 			[],
 		)
 		.option('--ssh <agent>', 'ssh agent or keys for RUN: default, or NAME=socket or key file', collect, [])
+		.addOption(
+			new Option('--jobs <number>', 'how many stages that do not wait for each other are built at the same time')
+				.argParser(jobsOf)
+				.default(1),
+		)
 		.option('--strict', 'exit 1 when a step that was forecast to hit ran')
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
 		.action(async (path: string, flags: BuildCommandFlags) => {
@@ -191,6 +196,15 @@ export async function runProgram(
 	return code;
 }
 
+function jobsOf(text: string): number {
+	const jobs = Number(text);
+	if (!/^\d+$/.test(text) || jobs < 1 || jobs > 64) {
+		throw new InvalidArgumentError('write a number from 1 to 64.');
+	}
+
+	return jobs;
+}
+
 // commander takes a name with "no-" for the opposite of another option.
 function noCacheFilter(): Option {
 	const option = new Option('--no-cache-filter <stage>', 'use no cache for this stage, or several with commas');
@@ -220,7 +234,7 @@ function addCacheOptions(command: Command): Command {
 	return command
 		.option(
 			'--cache-from <cache>',
-			'cache to read: type=registry,ref=… or type=local,src=… (default: .cachecast/cache)',
+			'cache to read: type=registry,ref=…, type=stages,ref=… or type=local,src=… (default: .cachecast/cache)',
 			collect,
 			[],
 		)

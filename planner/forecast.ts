@@ -238,9 +238,16 @@ function withLoss(found: Found, lost: LostLayers): Found {
 	return found;
 }
 
-// With several caches BuildKit follows the records of one: when another holds the inputs too, but not this step, the
-// step is found or not as it falls (moby/buildkit#6418; seen in 2 to 4 of 6 builds).
+// With several caches BuildKit follows the records of one: when another holds the inputs too, but not this step, or knows
+// the step without its layers, the step is found or not as it falls (moby/buildkit#6418; solver/combinedcache.go Query
+// and Records; seen in 2 to 4 of 6 builds).
 function isAmbiguous(matches: readonly CacheMatch[], inputs: readonly (readonly CacheMatch[])[]): boolean {
+	const isKeyOnly = ({index, match: {sure}}: CacheMatch): boolean =>
+		sure.size > 0 && ![...sure].some(position => index.hasResult(position));
+	if (matches.some(isKeyOnly)) {
+		return true;
+	}
+
 	return inputs.some(input =>
 		input.some(({match}, at) => match.sure.size > 0 && (matches[at]?.match.sure.size ?? 0) === 0),
 	);

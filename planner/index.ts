@@ -14,15 +14,9 @@ export {
 } from '../analyzer/index.ts';
 export type {Actual} from './actual.ts';
 export type {Agreement, Verdict} from './agreement.ts';
-export {
-	type BuildProgress,
-	type BuildReport,
-	type BuildTarget,
-	type BuildWish,
-	type BuiltStep,
-	runBuild,
-} from './build.ts';
+export {type BuildReport, type BuiltStep, runBuild} from './build.ts';
 export {type BuildTargets, planTargets} from './build-targets.ts';
+export type {BuildProgress, BuildTarget, BuildWish} from './build-wish.ts';
 export type * from './caches/cache-config.ts';
 export {type CacheFlag, describeCacheSpec, formatCacheSpec, parseCacheFlag} from './caches/cache-flag.ts';
 export type * from './caches/cache-source.ts';
@@ -56,6 +50,7 @@ export {createReadRemote, type ReadRemote} from './remotes/read-remote.ts';
 export {maskedEngine} from './secrets/masked-engine.ts';
 export {parseSecretFlag, type SecretFlag, type SecretSpec} from './secrets/secret-flag.ts';
 export {readSecrets, type SecretValues} from './secrets/secret-values.ts';
+export {joinStages} from './stages/join-images.ts';
 export {stepText} from './step-text.ts';
 export {type CachePlace, findStore, listCaches, verifyCaches} from './store/find-store.ts';
 export {type Keep, parseKeep, parseSize} from './store/keep.ts';

@@ -21,7 +21,7 @@ import {
 	withFrontend,
 } from '../analyzer/index.ts';
 import {agreeing} from './agreeing-forecasts.ts';
-import {bestCache} from './best-cache.ts';
+import {bestCache, holdsLayers} from './best-cache.ts';
 import {describeCacheSpec} from './caches/cache-flag.ts';
 import type {CacheReading} from './caches/cache-source.ts';
 import type {LostLayers} from './caches/lost-layers.ts';
@@ -116,8 +116,8 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		const contentsOf = sentContents(input.contentsOf, followed);
 		const keys = staticKeys(contentsOf, spoken(dialect), vertex => input.layers.image(vertex), remotes);
 		const steps = stages.flatMap(stage => stage.steps);
-		const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
 		const output = stages.find(stage => stage.stage === graph.target)?.output;
+		const chosen = groups.flatMap(group => bestCache(group, steps, output, keys) ?? []);
 		const forecasts = forecastSteps({
 			steps,
 			outputs: output === undefined ? [] : [output],
@@ -127,15 +127,16 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			keys,
 			noCache: noCacheStages(input.noCache, graph),
 		});
-		return {dialect, chosen, forecasts, keys};
+		const holders = groups.flat().filter(cache => output !== undefined && holdsLayers(cache, output, keys));
+		return {dialect, chosen, forecasts, holders, keys};
 	};
 	const forecast = (lost: LostLayers = new Map()) => {
-		const {chosen, forecasts, keys} = forecastIn(choice.dialect, lowered, lost);
+		const {chosen, forecasts, holders, keys} = forecastIn(choice.dialect, lowered, lost);
 		const inOthers = others.flatMap(dialect => {
 			const other = lowerFor(input, looked, spoken(dialect));
 			return other.kind === 'lowered' ? [forecastIn(dialect, other, lost)] : [];
 		});
-		return {chosen, keys, forecasts: agreeing({dialect: choice.dialect, forecasts}, inOthers)};
+		return {chosen, holders, keys, forecasts: agreeing({dialect: choice.dialect, forecasts}, inOthers)};
 	};
 	// Only a forecast shows which images have to be read, and of which files the digests are needed.
 	let made = forecast();
@@ -147,7 +148,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		made.chosen.map(({reading}) => reading),
 		new Set(made.forecasts.flatMap(({result}) => result?.layers.map(({blob}) => blob) ?? [])),
 	);
-	const {chosen, keys, forecasts: known} = lost?.size ? forecast(lost) : made;
+	const {chosen, holders, keys, forecasts: known} = lost?.size ? forecast(lost) : made;
 	const forecasts = frontend.kind === 'unknown' ? unknownTo(frontend.image, known) : known;
 	const problems = forecasts.flatMap(({step, problems: found}) =>
 		found.map(problem => contextDiagnostic(input.dockerfile.source, step, problem)),
@@ -169,6 +170,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			caches: input.caches.flat().map(reading => ({
 				reading,
 				used: unread.some(one => one === reading) || chosen.some(one => one.reading === reading),
+				holdsTarget: holders.some(one => one.reading === reading),
 			})),
 			unusedContexts: unusedContexts(graph, input.options.contexts ?? new Map()).map(name => {
 				const hint = didYouMean(name, namesIn(graph));

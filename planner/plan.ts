@@ -32,6 +32,8 @@ export interface UnusedContext {
 export interface PlannedCache {
 	readonly reading: CacheReading;
 	readonly used: boolean;
+	/** It has the layers of the target itself. */
+	readonly holdsTarget: boolean;
 }
 
 export interface PlannedStage {

@@ -27,12 +27,13 @@ import {imageLookup, type LookUpImage} from './images/image-lookup.ts';
 import type {RegistryClient} from './images/registry-client.ts';
 import {layerFiles} from './layers/layer-files.ts';
 import {layerSource} from './layers/layer-source.ts';
-import {type Leaf, leafCache, leavesOf} from './leaf-caches.ts';
+import {leavesOf, stagesOf} from './leaf-caches.ts';
 import {makePlan, type PlanResult} from './make-plan.ts';
 import {openContexts} from './open-contexts.ts';
 import type {DialectChoice} from './plan.ts';
 import type {ReadRemote} from './remotes/read-remote.ts';
 import {withAttributes} from './sent-contents.ts';
+import {type BuiltPlaces, cachePlaces} from './stages/cache-places.ts';
 import {openWorkspace, type Problem, type Workspace} from './workspace.ts';
 
 /** What a plan is asked for, as the command line says it. */
@@ -76,8 +77,8 @@ export interface PlanRequest {
 export interface Planner {
 	readonly workspace: Workspace;
 	readonly dockerfile: Dockerfile;
-	/** Stages no other stage uses; building them all builds every stage. */
-	readonly leaves: readonly Leaf[];
+	/** All stages, stages no other stage uses (building them all builds every stage), and the platform asked for. */
+	readonly places: BuiltPlaces;
 	/** What came of each `--cache-from`; of the caches of single leaves only those that are there. */
 	readonly caches: readonly (readonly CacheReading[])[];
 	/** The default cache is in use: no `--cache-from` was given. */
@@ -149,7 +150,9 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	}
 
 	const leaves = leavesOf(resolved.graph);
-	const caches = request.keysOnly === true ? [] : await readCaches(specs, leaves, request, client);
+	const {platform} = request.options;
+	const places: BuiltPlaces = {stages: stagesOf(resolved.graph), leaves, ...(platform !== undefined && {platform})};
+	const caches = request.keysOnly === true ? [] : await readCaches(specs, places, request, client);
 	const context = openContext(workspace.contextDir, workspace.matcher, attributesOf(attributes));
 	const main = withAttributes(attributes, mainContents(context, request.viaEngineApi));
 	const contentsOf = (name: string | undefined): ContextContents => {
@@ -175,7 +178,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 		planner: {
 			workspace,
 			dockerfile,
-			leaves,
+			places,
 			caches,
 			defaultCache,
 			resolveImage,
@@ -212,7 +215,7 @@ function localDirs(specs: readonly CacheSpec[], cwd: string): readonly string[] 
 
 async function readCaches(
 	specs: readonly CacheSpec[],
-	leaves: readonly Leaf[],
+	places: BuiltPlaces,
 	{cwd, viaEngineApi}: PlanRequest,
 	client: RegistryClient,
 ): Promise<readonly (readonly CacheReading[])[]> {
@@ -228,17 +231,12 @@ async function readCaches(
 
 		return readCache(spec, {client, cwd});
 	};
-	const others = leaves.filter(leaf => !leaf.isDefault);
 	return Promise.all(
 		specs.map(async spec => {
-			const [own, ...ofLeaves] = await Promise.all([
-				read(spec),
-				...others.flatMap(leaf => {
-					const own = leafCache(spec, leaf);
-					return own === undefined ? [] : [read(own)];
-				}),
-			]);
-			return [own, ...ofLeaves.filter(reading => reading.kind === 'found')];
+			const readings = await Promise.all(cachePlaces(spec, places).map(read));
+			const found = readings.filter(reading => reading.kind === 'found');
+			// Only what is used is handed to the builder, so others that cannot be read do not matter beside one that can.
+			return found.length > 0 ? found : readings.slice(0, 1);
 		}),
 	);
 }

@@ -4,6 +4,8 @@ import {
 	type Engine,
 	type EngineKind,
 	findEngine,
+	formatPlatform,
+	joinStages,
 	type Keep,
 	openPlanner,
 	openRegistry,
@@ -35,6 +37,7 @@ export interface BuildCommandFlags extends PlanFlags, RegistryFlags, SecretFlags
 	readonly engine?: EngineKind;
 	readonly builder?: string;
 	readonly strict?: boolean;
+	readonly jobs: number;
 	readonly keep: readonly string[];
 }
 
@@ -137,7 +140,12 @@ async function planAndBuild(
 	const planned =
 		opened.kind === 'mistakes'
 			? ({kind: 'failed', diagnostics: opened.diagnostics} as const)
-			: await planTargets(opened.planner, flags.target, !engine.info.canExportCache);
+			: await planTargets(opened.planner, {
+					...(flags.target !== undefined && {target: flags.target}),
+					onlyTarget: !engine.info.canExportCache,
+					hasOutput: outputOf(flags) !== 'none',
+					cacheTo: request.cacheTo,
+				});
 	const place = {dockerfile: source.path, context};
 	if (planned.kind === 'failed' || opened.kind === 'mistakes') {
 		const diagnostics = planned.kind === 'failed' ? planned.diagnostics : [];
@@ -161,7 +169,24 @@ async function planAndBuild(
 		}
 	}
 
+	if (planned.unchanged.length > 0) {
+		const names = planned.unchanged.map(({label}) => label).join(', ');
+		streams.err(`${errorStyle.dim(`images of stages that hold them already, and are not built again: ${names}`)}\n`);
+	}
+
 	const report = await build(planned.targets, opened.planner, engine, request, flags, keep, command);
+	if (registry.writer !== undefined && report.outcome.kind !== 'aborted') {
+		const {client, writer} = registry;
+		const {planner} = opened;
+		const input = {planner, targets: planned.targets, cacheTo: request.cacheTo, client, writer};
+		for (const joined of await joinStages(input)) {
+			if (joined.kind === 'failed') {
+				const loss = 'the images of stages are there, but are not joined to one cache';
+				streams.err(`${errorStyle.warning('warning')} ${loss}: ${joined.reason}\n`);
+			}
+		}
+	}
+
 	streams.out(
 		flags.format === 'json'
 			? `${JSON.stringify(buildJson(report, place, engine.info), undefined, '\t')}\n`
@@ -186,6 +211,7 @@ async function build(
 ): Promise<BuildReport> {
 	const view = liveView(streams, errorStyle);
 	const shmSize = request.execOptions.shmSize;
+	const {platform} = request.options;
 	// Without a way to export, a cache of the default place is not asked for; what the user asked for the engine refuses itself.
 	const canExport = engine.info.canExportCache || request.cacheTo.length > 0;
 	if (!canExport) {
@@ -202,15 +228,16 @@ async function build(
 			{
 				cwd: request.cwd,
 				buildArgs: request.options.buildArgs,
-				...(flags.platform !== undefined && {platform: flags.platform}),
+				...(platform !== undefined && {platform: formatPlatform(platform)}),
 				contexts: request.contexts,
 				tags: flags.tag,
-				output: flags.push === true ? 'push' : flags.load === true || flags.tag.length > 0 ? 'load' : 'none',
+				output: outputOf(flags),
 				cacheTo: request.cacheTo,
 				exportDefault: canExport,
 				keep,
 				noCache: request.noCache,
 				pull: flags.pull === true,
+				jobs: flags.jobs,
 				run: {
 					...(flags.network !== undefined && {network: flags.network}),
 					addHosts: flags.addHost,
@@ -227,4 +254,8 @@ async function build(
 	} finally {
 		view.end();
 	}
+}
+
+function outputOf({push, load, tag}: BuildCommandFlags): 'push' | 'load' | 'none' {
+	return push === true ? 'push' : load === true || tag.length > 0 ? 'load' : 'none';
 }

@@ -35,6 +35,7 @@ export function buildJson(
 			bytesRemoved: removed,
 			problem: problem ?? null,
 		})),
+		pulled: report.pulled,
 		seconds: report.seconds,
 	};
 }

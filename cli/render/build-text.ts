@@ -13,7 +13,7 @@ import type {Style} from './style.ts';
 
 /** What came of a build, in a few lines: how right the forecast was, and each hit that was none. */
 export function renderReport(report: BuildReport, style: Style): string {
-	const {agreement, steps, seconds, outcome, caches} = report;
+	const {agreement, steps, seconds, outcome, caches, pulled} = report;
 	const {right, decided, falseHits, builderCache, undecided} = agreement;
 	const asides = [
 		...(builderCache > 0 ? [`${builderCache} more in the builder’s own cache`] : []),
@@ -24,6 +24,9 @@ export function renderReport(report: BuildReport, style: Style): string {
 	return [
 		...wrong.map(step => `${style.error('false hit')} ${place(step)} ${stepText(step.forecast.step)}`),
 		`${(falseHits > 0 ? style.miss : style.hit)(verdict)}${style.dim(`, ${seconds.toFixed(1)} s`)}`,
+		...(pulled.layers > 0
+			? [`pulled ${formatBytes(pulled.bytes)} (${pulled.layers} layer${pulled.layers === 1 ? '' : 's'})`]
+			: []),
 		...caches.flatMap(change => cacheLines(change, style)),
 		...(outcome.kind === 'built' && outcome.imageDigest !== undefined ? [`image ${outcome.imageDigest}`] : []),
 		'',

@@ -15,7 +15,7 @@ const defaultTag = 'latest';
 
 /**
  * Parses a value of --cache-from or --cache-to: buildx's CSV, `type=registry,ref=…`, or a bare image reference, which
- * means that. Attribute names are in lower case, the last of equal ones counts. No message quotes a value that may be a
+ * means that; and `type=stages,ref=…`, which is cachecast's own. Attribute names are in lower case, the last of equal ones counts. No message quotes a value that may be a
  * secret. Source: docker/buildx util/buildflags/cache.go; required attributes as in BuildKit client/solve.go.
  */
 export function parseCacheFlag(text: string, direction: CacheDirection): CacheFlag {
@@ -66,6 +66,8 @@ export function formatCacheSpec(spec: CacheSpec, direction: CacheDirection): str
 
 		case 'inline':
 			return formatCsvLine(['type=inline', ...rest]);
+		case 'stages':
+			return formatCsvLine(['type=stages', `ref=${spec.ref}`, ...rest]);
 		case 'other':
 			return formatCsvLine([`type=${spec.type}`, ...rest]);
 	}
@@ -84,6 +86,11 @@ function typedSpec({type, ...attributes}: Record<string, string>, direction: Cac
 			return registrySpec(ref ?? '', rest, direction);
 		}
 
+		case 'stages': {
+			const {ref, ...rest} = attributes;
+			return stagesSpec(ref ?? '', rest, direction);
+		}
+
 		case 'local':
 			return localSpec(attributes, direction);
 		case 'inline':
@@ -95,7 +102,7 @@ function typedSpec({type, ...attributes}: Record<string, string>, direction: Cac
 					);
 		case undefined:
 		case '':
-			return invalid(`${flagName(direction)} has no type`, 'add type=registry or type=local');
+			return invalid(`${flagName(direction)} has no type`, 'add type=registry, type=stages or type=local');
 		default:
 			return remoteTypes.includes(type)
 				? {kind: 'spec', spec: {kind: 'other', type, attributes}}
@@ -112,6 +119,24 @@ function registrySpec(ref: string, attributes: CacheAttributes, direction: Cache
 	return parsed.kind === 'reference'
 		? {kind: 'spec', spec: {kind: 'registry', ref, attributes}}
 		: invalid(parsed.message, `write ${flagName(direction)} type=registry,ref=<registry>/<name>:<tag>`);
+}
+
+function stagesSpec(ref: string, attributes: CacheAttributes, direction: CacheDirection): CacheFlag {
+	if (ref === '') {
+		return invalid(`${flagName(direction)} of type "stages" has no ref`, 'add ref=<registry>/<name>');
+	}
+
+	const parsed = parseReference(ref);
+	if (parsed.kind === 'invalid') {
+		return invalid(parsed.message, `write ${flagName(direction)} type=stages,ref=<registry>/<name>`);
+	}
+
+	return parsed.reference.digest === undefined
+		? {kind: 'spec', spec: {kind: 'stages', ref, attributes}}
+		: invalid(
+				'a cache of type "stages" has a tag for each stage, and cannot be named by digest',
+				'leave @sha256:… out',
+			);
 }
 
 function localSpec(attributes: Readonly<Record<string, string>>, direction: CacheDirection): CacheFlag {
@@ -138,7 +163,7 @@ function localSpec(attributes: Readonly<Record<string, string>>, direction: Cach
 }
 
 function typeHint(type: string): string {
-	const known = ['registry', 'local', 'inline', ...remoteTypes];
+	const known = ['registry', 'stages', 'local', 'inline', ...remoteTypes];
 	return didYouMean(type, known) ?? `use one of ${known.join(', ')}`;
 }
 

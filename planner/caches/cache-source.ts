@@ -5,6 +5,8 @@ export type CacheSpec =
 	| {readonly kind: 'registry'; readonly ref: string; readonly attributes: CacheAttributes}
 	| {readonly kind: 'local'; readonly dir: string; readonly tag: string; readonly attributes: CacheAttributes}
 	| {readonly kind: 'inline'; readonly attributes: CacheAttributes}
+	/** cachecast's own: an image of each stage with its inline cache, each under a tag of `ref` (planner/stages). */
+	| {readonly kind: 'stages'; readonly ref: string; readonly attributes: CacheAttributes}
 	| {readonly kind: 'other'; readonly type: string; readonly attributes: CacheAttributes};
 
 export type CacheAttributes = Readonly<Record<string, string>>;

@@ -77,6 +77,7 @@ function presenceIn(
 		case 'local':
 			return digest => fileSize(blobFile(path.resolve(cwd, spec.dir), digest));
 		case 'inline':
+		case 'stages':
 		case 'other':
 			return undefined;
 	}

@@ -23,6 +23,8 @@ export async function readCache(spec: CacheSpec, {client, cwd}: CacheAccess): Pr
 				reason: 'an inline cache is in an image; name the image with type=registry,ref=<image>',
 				contents: 'none',
 			};
+		case 'stages':
+			throw new Error('internal: a cache of type "stages" is read by its images');
 		case 'other':
 			return {
 				kind: 'unsupported',

@@ -49,7 +49,7 @@ export async function keyOfCache(
 	}
 
 	const leaves: HashedLeaf[] = [];
-	for (const leaf of planner.leaves) {
+	for (const leaf of planner.places.leaves) {
 		const result = await planLeaf(planner, leaf);
 		if (result.kind === 'failed') {
 			return result;

@@ -28,6 +28,7 @@ function asSolveStatus(response: unknown): unknown {
 		})),
 		statuses: list(response, 'statuses').map(status => ({
 			...asObject(status),
+			id: member(status, 'ID'),
 			timestamp: time(member(status, 'timestamp')),
 		})),
 		logs: list(response, 'logs').map(log => ({...asObject(log), data: member(log, 'msg')})),

@@ -21,6 +21,7 @@ export function buildxArgs(request: BuildRequest, {builder, metadataFile}: Build
 		...option('builder', builder),
 		'--progress=rawjson',
 		...output(request.output),
+		...(request.isBare === true ? ['--provenance=false'] : []),
 		...option('metadata-file', metadataFile),
 		`--file=${request.dockerfile}`,
 		...option('target', request.target),

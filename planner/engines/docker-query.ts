@@ -39,7 +39,7 @@ export function dockerQuery(request: BuildRequest, dockerfile: string): DockerQu
 
 	const exports = request.cacheTo.map(text => parseCacheFlag(text, 'to'));
 	if (exports.some(flag => flag.kind === 'invalid' || flag.spec.kind !== 'inline')) {
-		const reason = `the Docker Engine API can export only inline caches; ${needsBuildx}, or use type=inline`;
+		const reason = `the Docker Engine API can export only inline caches; ${needsBuildx}, or use type=stages or type=inline`;
 		return {kind: 'impossible', reason};
 	}
 

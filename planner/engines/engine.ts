@@ -20,6 +20,8 @@ export interface BuildRequest {
 	/** `none` keeps the result in the builder only. */
 	readonly output: 'none' | 'load' | 'push';
 	readonly tags: readonly string[];
+	/** The image alone, without attestations: an index of both would be another thing under the tag. */
+	readonly isBare?: boolean;
 	/** `--no-cache`, or values of `--no-cache-filter`. */
 	readonly noCache: boolean | readonly string[];
 	readonly pull: boolean;
@@ -62,8 +64,17 @@ export type BuildEvent =
 			readonly error?: string;
 	  }
 	| {readonly kind: 'log'; readonly vertex: string; readonly stream: 'stdout' | 'stderr'; readonly text: string}
-	/** A part of a vertex's work that is no run of it, as the pulling of a layer; `at` in milliseconds since the epoch. */
-	| {readonly kind: 'progress'; readonly vertex: string; readonly at: number}
+	/**
+	 * A part of a vertex's work that is no run of it, as the pulling of a layer; `at` in milliseconds since the epoch.
+	 */
+	| {
+			readonly kind: 'progress';
+			readonly vertex: string;
+			readonly at: number;
+			/** Digest of the layer that is being fetched, and how much of it is here. */
+			readonly layer?: string;
+			readonly bytes?: number;
+	  }
 	| {readonly kind: 'warning'; readonly vertex: string; readonly message: string; readonly line?: number}
 	/** A line the engine or its client printed outside any vertex. */
 	| {readonly kind: 'message'; readonly text: string};

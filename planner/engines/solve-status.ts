@@ -45,7 +45,17 @@ function vertexEvent(vertex: unknown): readonly BuildEvent[] {
 function progressEvent(status: unknown): readonly BuildEvent[] {
 	const vertex = asString(member(status, 'vertex'));
 	const at = time(member(status, 'timestamp'));
-	return vertex === undefined || at === undefined ? [] : [{kind: 'progress', vertex, at}];
+	if (vertex === undefined || at === undefined) {
+		return [];
+	}
+
+	// A blob that is fetched goes by its digest (BuildKit util/pull/pullprogress); the Docker Engine's own worker puts a
+	// word in front, as both do for what is extracted or pushed.
+	const [, layer = ''] = /^(?:pulling )?(sha256:[0-9a-f]{64})$/.exec(asString(member(status, 'id')) ?? '') ?? [];
+	const current = member(status, 'current');
+	return layer === ''
+		? [{kind: 'progress', vertex, at}]
+		: [{kind: 'progress', vertex, at, layer, bytes: typeof current === 'number' ? current : 0}];
 }
 
 function logEvent(log: unknown, decoders: Map<string, TextDecoder>): readonly BuildEvent[] {

@@ -10,9 +10,13 @@ import {
 import {type Authorization, authorize, needsLogin} from './registry-auth.ts';
 
 /** A request to a repository; `path` is what follows `/v2/<name>/`. */
-export interface RepositoryWish extends Pick<HttpRequest, 'headers' | 'maxBytes'> {
-	readonly method: 'GET' | 'HEAD';
+export interface RepositoryWish extends Pick<HttpRequest, 'headers' | 'maxBytes' | 'body'> {
+	readonly method: HttpRequest['method'];
 	readonly path: string;
+	/** Where the registry told to go on, instead of `path`; relative to it or a whole URL of the same host. */
+	readonly location?: string;
+	/** The status of a good answer; 200 when absent. */
+	readonly expects?: number;
 }
 
 interface Failed {
@@ -48,17 +52,23 @@ export function createRepositoryRequest(
 
 	const ask = async <T extends Answer>(
 		{base, query, reference}: RepositoryAddress,
-		{method, path, headers, maxBytes}: RepositoryWish,
+		{method, path, location, headers, maxBytes, body, expects = 200}: RepositoryWish,
 		send: Sender<T>,
 	): Promise<T | Absence | Failed> => {
 		const key = `${reference.domain}/${reference.path}`;
-		const url = new URL(`${base}${path}${query}`);
+		const own = new URL(`${base}${path}${query}`);
+		const url = location === undefined ? own : new URL(location, own);
+		if (url.origin !== own.origin) {
+			return {kind: 'failed', problem: 'it wants content sent to another host'};
+		}
+
 		const attempt = (authorization?: string) =>
 			send({
 				url,
 				method,
 				headers: authorization === undefined ? headers : {...headers, authorization},
 				maxBytes,
+				...(body !== undefined && {body}),
 			});
 
 		const before = authorizations.get(key);
@@ -82,12 +92,16 @@ export function createRepositoryRequest(
 			outcome = await attempt(answer.value);
 		}
 
-		return outcome.kind === 'answer' && outcome.status !== 200 ? refusal(reference, loggedIn, outcome.status) : outcome;
+		return outcome.kind === 'answer' && outcome.status !== expects
+			? refusal(reference, loggedIn, outcome.status)
+			: outcome;
 	};
 
 	return async (reference, wish, send) => {
 		const [mirrors, own] = repositoryAddresses(reference, routes);
-		for (const address of mirrors) {
+		// Nothing is written to a mirror.
+		const isRead = wish.method === 'GET' || wish.method === 'HEAD';
+		for (const address of isRead ? mirrors : []) {
 			const outcome = await ask(address, wish, send);
 			if (outcome.kind === 'answer') {
 				return outcome;

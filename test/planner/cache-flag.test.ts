@@ -55,6 +55,13 @@ test(
 	{kind: 'local', dir: 'a', tag: 'latest', attributes: {src: 'b'}},
 	'type=local,dest=a,src=b',
 );
+test(
+	reads,
+	'type=stages,ref=r.io/app:ci,registry.insecure=true',
+	'from',
+	{kind: 'stages', ref: 'r.io/app:ci', attributes: {'registry.insecure': 'true'}},
+	'type=stages,ref=r.io/app:ci,registry.insecure=true',
+);
 test(reads, 'type=inline', 'to', {kind: 'inline', attributes: {}}, 'type=inline');
 test(
 	reads,
@@ -85,9 +92,17 @@ test(
 	'type=nfs',
 	'to',
 	'--cache-to has the unknown type "nfs"',
-	'use one of registry, local, inline, gha, s3, azblob',
+	'use one of registry, stages, local, inline, gha, s3, azblob',
 );
-test(refuses, 'ref=x', 'to', '--cache-to has no type', 'add type=registry or type=local');
+test(refuses, 'ref=x', 'to', '--cache-to has no type', 'add type=registry, type=stages or type=local');
+test(refuses, 'type=stages', 'to', '--cache-to of type "stages" has no ref', 'add ref=<registry>/<name>');
+test(
+	refuses,
+	`type=stages,ref=app@${digest}`,
+	'from',
+	'a cache of type "stages" has a tag for each stage, and cannot be named by digest',
+	'leave @sha256:… out',
+);
 test(refuses, 'type=registry', 'to', '--cache-to of type "registry" has no ref', 'add ref=<registry>/<name>:<tag>');
 test(
 	refuses,

@@ -1,0 +1,64 @@
+import {type Digest, sha256} from '../../analyzer/index.ts';
+import type {CacheConfig, CacheLayer} from '../caches/cache-config.ts';
+import {cacheConfigType} from '../images/manifest.ts';
+
+/** Content that is named by its digest. */
+export interface Blob {
+	readonly digest: Digest;
+	readonly mediaType: string;
+	readonly bytes: Uint8Array;
+}
+
+/** A cache as it is written to a registry; its layers are there already. */
+export interface WrittenCache {
+	readonly config: Blob;
+	/** An index of the config and the layers, which every BuildKit reads; some registries take no index of blobs. */
+	readonly index: Blob;
+	/** The same as an image manifest, which BuildKit reads from 0.12 on. */
+	readonly image: Blob;
+}
+
+const layerType = 'application/vnd.oci.image.layer.v1.tar+gzip';
+
+/**
+ * Writes a cache as BuildKit does (cache/remotecache/export.go, cache/remotecache/v1/types/spec.go). Layers whose size
+ * is not known cannot be described, and records lose the results that need them.
+ */
+export function writeCache({records, layers}: CacheConfig): WrittenCache {
+	const isDescribed = ({size}: CacheLayer): boolean => size !== undefined;
+	const config = blob(cacheConfigType, {
+		layers: layers.map(layer => ({blob: layer.blob, parent: layer.parent})),
+		records: records.map(({digest, inputs, results}) => ({
+			digest,
+			...(inputs.length > 0 && {
+				inputs: inputs.map(links =>
+					links.map(({link, selector}) => ({...(selector !== undefined && {selector}), link})),
+				),
+			}),
+			layers: results
+				.filter(({chain}) => chain.length > 0 && chain.every(at => layers[at] !== undefined && isDescribed(layers[at])))
+				.map(({chain, createdAt}) => ({layer: chain.at(-1), createdAt: createdAt ?? '0001-01-01T00:00:00Z'})),
+		})),
+	});
+	const descriptors = [...new Map(layers.filter(isDescribed).map(layer => [layer.blob, layer])).values()].map(
+		layer => ({
+			mediaType: layer.mediaType ?? layerType,
+			digest: layer.blob,
+			size: layer.size,
+			...(layer.diffId !== undefined && {annotations: {'containerd.io/uncompressed': layer.diffId}}),
+		}),
+	);
+	const own = {mediaType: config.mediaType, digest: config.digest, size: config.bytes.byteLength};
+	const imageType = 'application/vnd.oci.image.manifest.v1+json';
+	const indexType = 'application/vnd.oci.image.index.v1+json';
+	return {
+		config,
+		index: blob(indexType, {schemaVersion: 2, mediaType: indexType, manifests: [...descriptors, own]}),
+		image: blob(imageType, {schemaVersion: 2, mediaType: imageType, config: own, layers: descriptors}),
+	};
+}
+
+function blob(mediaType: string, json: object): Blob {
+	const bytes = Buffer.from(JSON.stringify(json));
+	return {digest: sha256(bytes), mediaType, bytes};
+}
