@@ -143,6 +143,14 @@ function addPlanOptions(command: Command): Command {
 		.option('--verify-blobs', 'look whether the caches still hold the layers of what will hit')
 		.option('--no-cache', 'use no cache')
 		.addOption(noCacheFilter())
+		.option(
+			'--max-age <age>',
+			'rebuild stages of which a step in the cache is older: 7d for all, deps=12h for one (s, m, h, d, w)',
+			collect,
+			[],
+		)
+		.option('--check-base', 'say which base images pinned by digest are behind their tag')
+		.option('--require-cached', 'exit 3 when a step will or may run; build then builds nothing')
 		.option('--network <mode>', 'network of RUN steps: default, none or host')
 		.option('--add-host <host:ip>', 'extra host of RUN steps', collect, [])
 		.option('--shm-size <bytes>', 'size of /dev/shm of RUN steps')

@@ -7,7 +7,6 @@ import type {CacheSpec} from './caches/cache-source.ts';
 import {type ContextSpec, formatContextSpec} from './context-flag.ts';
 import type {BuildEvent, BuildOutcome, BuildRequest, Engine, RunOptions} from './engines/engine.ts';
 import type {StepForecast} from './forecast.ts';
-import type {NoCache} from './ignores-cache.ts';
 import {type Leaf, leafCache} from './leaf-caches.ts';
 import {type LocalExport, stageLocalExport} from './local-export.ts';
 import type {Plan} from './plan.ts';
@@ -25,7 +24,6 @@ export interface BuildWish {
 	readonly cacheTo: readonly CacheSpec[];
 	/** The default cache is written when no `--cache-to` is given. */
 	readonly exportDefault: boolean;
-	readonly noCache: NoCache;
 	readonly pull: boolean;
 	/** Options of RUN, as on buildx's command line. */
 	readonly run: RunOptions;
@@ -190,7 +188,7 @@ function requestFor(
 		cacheTo: cacheTo.map(spec => formatCacheSpec(spec, 'to')),
 		output: isFinal ? wish.output : 'none',
 		tags: isFinal ? wish.tags : [],
-		noCache: wish.noCache,
+		noCache: plan.noCache,
 		pull: wish.pull,
 		run: wish.run,
 		contextPaths,

@@ -6,6 +6,7 @@ import {
 	type Step,
 	type Vertex,
 } from '../analyzer/index.ts';
+import {noRefresh, type Refresh} from './age/too-old.ts';
 import type {LostLayers} from './caches/lost-layers.ts';
 import type {Cause} from './cause.ts';
 import {causeFinder} from './find-cause.ts';
@@ -41,6 +42,8 @@ export interface StepForecast {
 	readonly problems: readonly StepProblem[];
 	/** For a hit: the result that will be taken. */
 	readonly result?: LoadedResult;
+	/** When each result was made that is taken, or may be (RFC 3339; undefined: the cache does not say). */
+	readonly ages: readonly (string | undefined)[];
 }
 
 /** A cache that the builder will use, but whose contents are not known here. */
@@ -62,6 +65,8 @@ export interface ForecastInput {
 	readonly lost?: LostLayers;
 	readonly keys: VertexKeys;
 	readonly noCache: NoCacheStages;
+	/** What is rebuilt beside, because steps are too old. */
+	readonly refresh?: Refresh;
 }
 
 /**
@@ -69,7 +74,7 @@ export interface ForecastInput {
  * depends on something the build has yet to make is `unknown`, with its cause.
  */
 export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
-	const {steps, keys, caches, unread} = input;
+	const {steps, keys, caches, unread, refresh = noRefresh} = input;
 	// FROM is pulled, not cached: it owns no vertex, so what is new about a base shows in the first step on top of it.
 	const owners = new Map<Vertex, Step>();
 	for (const step of steps.filter(one => one.instruction.kind !== 'from')) {
@@ -80,7 +85,7 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 
 	const ignores = (vertex: Vertex): boolean => {
 		const owner = owners.get(vertex);
-		return owner !== undefined && ignoresCache(owner, input.noCache);
+		return owner !== undefined && (ignoresCache(owner, input.noCache) || ignoresCache(owner, refresh.stages));
 	};
 	const matchers = caches.map(index => ({index, match: recordMatcher(index, keys, ignores)}));
 	const isKeyless = keylessTest(keys, ignores);
@@ -135,6 +140,7 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		keys,
 		owners,
 		noCache: input.noCache,
+		refresh,
 		findOf,
 		outcomeOf: step => outcomes.get(step.id) ?? 'none',
 		neededBy: vertex => perhaps.get(vertex),
@@ -145,7 +151,7 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		const digest = map?.kind === 'known' ? map.map.digests[0] : undefined;
 		const key = digest === undefined ? {} : {key: recordDigest(digest)};
 		if (vertex === undefined || step.instruction.kind === 'from') {
-			return {step, outcome: 'none', needed: false, skipped: false, contents: [], problems: [], ...key};
+			return {step, outcome: 'none', needed: false, skipped: false, contents: [], problems: [], ages: [], ...key};
 		}
 
 		const records = findOf(vertex);
@@ -170,6 +176,7 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 			...key,
 			...(outcome !== 'hit' && {cause: causes(step, vertex)}),
 			...(records.kind === 'hit' && {result: records.result}),
+			ages: agesOf(records, matchesOf(vertex)),
 		};
 	});
 }
@@ -192,6 +199,38 @@ function keylessTest(keys: VertexKeys, ignores: (vertex: Vertex) => boolean): (v
 		return result;
 	};
 	return isKeyless;
+}
+
+// A step of which only the key is known ran at some time all the same.
+function agesOf(found: Found, matches: readonly CacheMatch[]): readonly (string | undefined)[] {
+	switch (found.kind) {
+		case 'hit': {
+			return [found.result.createdAt];
+		}
+
+		case 'key-only': {
+			return [undefined];
+		}
+
+		case 'absent':
+		case 'unread': {
+			return [];
+		}
+
+		case 'lost':
+		case 'ambiguous':
+		case 'possible':
+		case 'possible-key': {
+			return matches.flatMap(({index, match: {possible}}) =>
+				possible === 'any'
+					? []
+					: [...possible].flatMap(position => {
+							const results = index.record(position)?.results ?? [];
+							return results.length === 0 ? [undefined] : results.map(({createdAt}) => createdAt);
+						}),
+			);
+		}
+	}
 }
 
 function findRecords(matches: readonly CacheMatch[], inputs: readonly (readonly CacheMatch[])[]): Found {

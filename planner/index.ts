@@ -13,6 +13,7 @@ export {
 	type SourceFile,
 } from '../analyzer/index.ts';
 export type {Actual} from './actual.ts';
+export {type AgeLimit, parseAgeFlag} from './age/max-age.ts';
 export type {Agreement, Verdict} from './agreement.ts';
 export {
 	type BuildProgress,
@@ -42,6 +43,7 @@ export type {PlanResult} from './make-plan.ts';
 export {openRegistry, type RegistryWish} from './open-registry.ts';
 export {
 	type DialectChoice,
+	type PinState,
 	type Plan,
 	type PlannedImage,
 	type PlannedStage,

@@ -19,6 +19,8 @@ import {
 	unusedContexts,
 	withFrontend,
 } from '../analyzer/index.ts';
+import type {MaxAge} from './age/max-age.ts';
+import {bothNoCache, noRefresh, type OldStep, stagesToRefresh, tooOld} from './age/too-old.ts';
 import {agreeing} from './agreeing-forecasts.ts';
 import {bestCache} from './best-cache.ts';
 import {describeCacheSpec} from './caches/cache-flag.ts';
@@ -46,6 +48,10 @@ export interface PlanInput {
 	readonly options: BuildOptions;
 	readonly execOptions: ExecOptions;
 	readonly noCache: NoCache;
+	/** How old a record may be; absent: as old as it likes. */
+	readonly maxAge?: MaxAge;
+	/** The build goes through the Docker Engine API. */
+	readonly viaEngineApi: boolean;
 	/** For each `--cache-from` the caches found under it: its own, and those of single leaves. */
 	readonly caches: readonly (readonly CacheReading[])[];
 	/** The builder's dialect, where it is known. */
@@ -106,6 +112,8 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	const {graph} = lowered;
 	const remotes = await fetchIn(spoken(choice.dialect), fetched);
 	const unread = input.caches.flatMap(group => group.slice(0, 1).filter(isUnread));
+	let refreshed: NoCache = false;
+	let refresh = noRefresh;
 	const forecastIn = (
 		dialect: Dialect,
 		{stages, followed}: Extract<Lowered, {readonly kind: 'lowered'}>,
@@ -124,6 +132,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			lost,
 			keys,
 			noCache: noCacheStages(input.noCache, graph),
+			refresh,
 		});
 		return {dialect, chosen, forecasts};
 	};
@@ -135,10 +144,24 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		});
 		return {chosen, forecasts: agreeing({dialect: choice.dialect, forecasts}, inOthers)};
 	};
+	const oldSteps = (forecasts: readonly StepForecast[]): readonly OldStep[] =>
+		input.maxAge === undefined ? [] : tooOld(forecasts, graph, input.maxAge);
 	// Only a forecast shows which images have to be read, and of which files the digests are needed.
-	let made = forecast();
-	while (await input.layers.fill()) {
-		made = forecast();
+	const forecastFilled = async () => {
+		let made = forecast();
+		while (await input.layers.fill()) {
+			made = forecast();
+		}
+
+		return made;
+	};
+	let made = await forecastFilled();
+	// What follows a step that now runs may match other records, older ones among them.
+	for (let old = oldSteps(made.forecasts); old.length > 0; old = oldSteps(made.forecasts)) {
+		const all = [...refresh.old, ...old];
+		refreshed = stagesToRefresh(all, graph, input.viaEngineApi);
+		refresh = {stages: noCacheStages(refreshed, graph), old: all};
+		made = await forecastFilled();
 	}
 
 	const lost = await input.lostLayers?.(
@@ -161,6 +184,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			stages: graph.stages.map(stage => ({stage, steps: forecasts.filter(({step}) => step.stage === stage.index)})),
 			summary: summarize(forecasts),
 			platform: graph.targetPlatform,
+			noCache: bothNoCache(input.noCache, refreshed),
 			dialect: choice,
 			frontend,
 			caches: input.caches.flat().map(reading => ({

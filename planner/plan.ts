@@ -1,7 +1,8 @@
-import type {Dialect, Frontend, Platform, Stage, StageGraph} from '../analyzer/index.ts';
+import type {Dialect, Digest, Frontend, Platform, Stage, StageGraph} from '../analyzer/index.ts';
 import type {CacheReading} from './caches/cache-source.ts';
 import type {StepForecast} from './forecast.ts';
 import type {Outcome} from './found.ts';
+import type {NoCache} from './ignores-cache.ts';
 import type {ImageLookup} from './images/image-lookup.ts';
 
 /** What will happen when one target is built by a builder that has nothing but the given caches. */
@@ -10,6 +11,8 @@ export interface Plan {
 	readonly stages: readonly PlannedStage[];
 	readonly summary: PlanSummary;
 	readonly platform: Platform;
+	/** What the builder has to be told, so that it does not take what the plan does not: `--no-cache`, and the stages that `--max-age` rebuilds. */
+	readonly noCache: NoCache;
 	readonly dialect: DialectChoice;
 	readonly frontend: Frontend;
 	readonly caches: readonly PlannedCache[];
@@ -41,7 +44,14 @@ export interface PlannedImage {
 	readonly reference: string;
 	readonly platform: Platform;
 	readonly result: ImageLookup;
+	/** `--check-base`, of an image that is pinned by digest and has a tag. */
+	readonly pin?: PinState;
 }
+
+/** How a digest stands to the tag that was written with it; `digest` is what the tag points at now. */
+export type PinState =
+	| {readonly kind: 'current' | 'behind'; readonly tag: string; readonly digest: Digest}
+	| {readonly kind: 'open'; readonly tag: string; readonly reason: string};
 
 /** How many steps of each outcome; steps that BuildKit does not cache are not counted. */
 export interface PlanSummary extends Counts {

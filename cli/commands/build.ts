@@ -175,7 +175,6 @@ async function build(
 				output: flags.push === true ? 'push' : flags.load === true || flags.tag.length > 0 ? 'load' : 'none',
 				cacheTo: request.cacheTo,
 				exportDefault: canExport,
-				noCache: request.noCache,
 				pull: flags.pull === true,
 				run: {
 					...(flags.network !== undefined && {network: flags.network}),

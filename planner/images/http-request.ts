@@ -2,9 +2,9 @@ import {describeFailure, type Failure} from './http-failure.ts';
 
 export interface HttpRequest {
 	readonly url: URL;
-	readonly method: 'GET' | 'HEAD' | 'POST';
+	readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
 	readonly headers: Readonly<Record<string, string>>;
-	readonly body?: string;
+	readonly body?: string | Uint8Array;
 	/** An answer longer than this is not read. */
 	readonly maxBytes: number;
 }
@@ -35,7 +35,7 @@ export type Fetch = (
 		readonly headers: Record<string, string>;
 		readonly redirect: 'manual';
 		readonly signal: AbortSignal;
-		readonly body?: string;
+		readonly body?: string | Uint8Array;
 	},
 ) => Promise<FetchResponse>;
 

@@ -7,11 +7,12 @@ import {
 	type RepositoryAddress,
 	repositoryAddresses,
 } from './registry-address.ts';
-import {type Authorization, authorize, needsLogin} from './registry-auth.ts';
+import {type Access, type Authorization, authorize, needsLogin} from './registry-auth.ts';
 
 /** A request to a repository; `path` is what follows `/v2/<name>/`. */
-export interface RepositoryWish extends Pick<HttpRequest, 'headers' | 'maxBytes'> {
-	readonly method: 'GET' | 'HEAD';
+export interface RepositoryWish extends Pick<HttpRequest, 'headers' | 'maxBytes' | 'body'> {
+	/** PUT writes: it goes to the registry itself, never to a mirror, with a token that allows it. */
+	readonly method: 'GET' | 'HEAD' | 'PUT';
 	readonly path: string;
 }
 
@@ -48,10 +49,11 @@ export function createRepositoryRequest(
 
 	const ask = async <T extends Answer>(
 		{base, query, reference}: RepositoryAddress,
-		{method, path, headers, maxBytes}: RepositoryWish,
+		{method, path, headers, maxBytes, body}: RepositoryWish,
 		send: Sender<T>,
 	): Promise<T | Absence | Failed> => {
-		const key = `${reference.domain}/${reference.path}`;
+		const access = method === 'PUT' ? 'push' : 'pull';
+		const key = `${access} ${reference.domain}/${reference.path}`;
 		const url = new URL(`${base}${path}${query}`);
 		const attempt = (authorization?: string) =>
 			send({
@@ -59,6 +61,7 @@ export function createRepositoryRequest(
 				method,
 				headers: authorization === undefined ? headers : {...headers, authorization},
 				maxBytes,
+				...(body !== undefined && {body}),
 			});
 
 		const before = authorizations.get(key);
@@ -69,7 +72,7 @@ export function createRepositoryRequest(
 			// Whoever comes first gets the token; others that were refused meanwhile wait for the same one.
 			let next = authorizations.get(key);
 			if (next === undefined || next === before) {
-				next = authorize(sendLogin, credentials, reference, outcome.headers.get('www-authenticate') ?? '');
+				next = authorize(sendLogin, credentials, reference, outcome.headers.get('www-authenticate') ?? '', access);
 				authorizations.set(key, next);
 			}
 
@@ -82,12 +85,14 @@ export function createRepositoryRequest(
 			outcome = await attempt(answer.value);
 		}
 
-		return outcome.kind === 'answer' && outcome.status !== 200 ? refusal(reference, loggedIn, outcome.status) : outcome;
+		return outcome.kind === 'answer' && outcome.status !== 200 && outcome.status !== 201
+			? refusal(reference, access, loggedIn, outcome.status)
+			: outcome;
 	};
 
 	return async (reference, wish, send) => {
 		const [mirrors, own] = repositoryAddresses(reference, routes);
-		for (const address of mirrors) {
+		for (const address of wish.method === 'PUT' ? [] : mirrors) {
 			const outcome = await ask(address, wish, send);
 			if (outcome.kind === 'answer') {
 				return outcome;
@@ -113,14 +118,14 @@ export function unusable({domain}: RegistryReference, problem: string): string {
 	return `registry "${domain}" cannot be used: ${problem}`;
 }
 
-function refusal(reference: RegistryReference, loggedIn: boolean, status: number): Absence {
+function refusal(reference: RegistryReference, access: Access, loggedIn: boolean, status: number): Absence {
 	const {domain} = reference;
 	switch (status) {
 		case 404:
 			return {kind: 'missing'};
 		case 401:
 		case 403:
-			return {kind: 'failed', reason: needsLogin(reference, loggedIn)};
+			return {kind: 'failed', reason: needsLogin(reference, loggedIn, access)};
 		case 429:
 			return {kind: 'failed', reason: `registry "${domain}" allows no more requests now (429); wait, or log in`};
 		default:
