@@ -6,7 +6,7 @@ import {
 	type Step,
 	type Vertex,
 } from '../analyzer/index.ts';
-import {ageCause, type Refresh} from './age/too-old.ts';
+import {ageCause, type Refresh} from './age/refresh.ts';
 import type {Cause} from './cause.ts';
 import type {Found, Outcome} from './found.ts';
 import {ignoresCache, type NoCacheStages} from './ignores-cache.ts';

@@ -6,7 +6,8 @@ import {
 	type Step,
 	type Vertex,
 } from '../analyzer/index.ts';
-import {noRefresh, type Refresh} from './age/too-old.ts';
+import {agesOf} from './age/ages.ts';
+import {noRefresh, type Refresh} from './age/refresh.ts';
 import type {LostLayers} from './caches/lost-layers.ts';
 import type {Cause} from './cause.ts';
 import {causeFinder} from './find-cause.ts';
@@ -199,38 +200,6 @@ function keylessTest(keys: VertexKeys, ignores: (vertex: Vertex) => boolean): (v
 		return result;
 	};
 	return isKeyless;
-}
-
-// A step of which only the key is known ran at some time all the same.
-function agesOf(found: Found, matches: readonly CacheMatch[]): readonly (string | undefined)[] {
-	switch (found.kind) {
-		case 'hit': {
-			return [found.result.createdAt];
-		}
-
-		case 'key-only': {
-			return [undefined];
-		}
-
-		case 'absent':
-		case 'unread': {
-			return [];
-		}
-
-		case 'lost':
-		case 'ambiguous':
-		case 'possible':
-		case 'possible-key': {
-			return matches.flatMap(({index, match: {possible}}) =>
-				possible === 'any'
-					? []
-					: [...possible].flatMap(position => {
-							const results = index.record(position)?.results ?? [];
-							return results.length === 0 ? [undefined] : results.map(({createdAt}) => createdAt);
-						}),
-			);
-		}
-	}
 }
 
 function findRecords(matches: readonly CacheMatch[], inputs: readonly (readonly CacheMatch[])[]): Found {

@@ -20,7 +20,8 @@ import {
 	withFrontend,
 } from '../analyzer/index.ts';
 import type {MaxAge} from './age/max-age.ts';
-import {bothNoCache, noRefresh, type OldStep, stagesToRefresh, tooOld} from './age/too-old.ts';
+import {bothNoCache, noRefresh, type OldStep, stagesToRefresh} from './age/refresh.ts';
+import {tooOld} from './age/too-old.ts';
 import {agreeing} from './agreeing-forecasts.ts';
 import {bestCache} from './best-cache.ts';
 import {describeCacheSpec} from './caches/cache-flag.ts';
