@@ -52,6 +52,16 @@ export {
 	type UnusedContext,
 } from './plan.ts';
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
+export {publishBuilt, pushedNames} from './publish/publish-built.ts';
+export {
+	type PublishedTag,
+	type Publishing,
+	type PublishingPlan,
+	publishKnown,
+	type TagState,
+} from './publish/publish-known.ts';
+export {reusedReport, stepsToRun, writesWhatItRead} from './publish/reused-build.ts';
+export {type WantedTag, wantedTags} from './publish/wanted-tags.ts';
 export {createReadRemote, type ReadRemote} from './remotes/read-remote.ts';
 export {stepText} from './step-text.ts';
 export type {Problem, Workspace} from './workspace.ts';

@@ -9,6 +9,7 @@ import {
 	frontendOf,
 	type ImageRequest,
 	imageKey,
+	type LoweredStage,
 	type LoweredStages,
 	lowerStages,
 	newestDialect,
@@ -17,6 +18,7 @@ import {
 	resolveStages,
 	type StageGraph,
 	unusedContexts,
+	type Vertex,
 	withFrontend,
 } from '../analyzer/index.ts';
 import type {MaxAge} from './age/max-age.ts';
@@ -36,7 +38,9 @@ import type {ImageLookup} from './images/image-lookup.ts';
 import type {LayerFiles} from './layers/layer-files.ts';
 import {type Looked, lookUpImages} from './look-up-images.ts';
 import {namesIn} from './names-in.ts';
-import {type DialectChoice, type Plan, summarize} from './plan.ts';
+import {type DialectChoice, type Plan, type PlannedImage, summarize} from './plan.ts';
+import {resultDefinition} from './publish/result-key.ts';
+import {resultLayers} from './publish/result-layers.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
 import {fetchRemotes} from './remotes/fetch-remotes.ts';
 import type {ReadRemote} from './remotes/read-remote.ts';
@@ -124,7 +128,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		const keys = staticKeys(contentsOf, spoken(dialect), vertex => input.layers.image(vertex), remotes);
 		const steps = stages.flatMap(stage => stage.steps);
 		const chosen = groups.flatMap(group => bestCache(group, steps, keys) ?? []);
-		const output = stages.find(stage => stage.stage === graph.target)?.output;
+		const output = outputOf(stages, graph);
 		const forecasts = forecastSteps({
 			steps,
 			outputs: output === undefined ? [] : [output],
@@ -135,15 +139,15 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			noCache: noCacheStages(input.noCache, graph),
 			refresh,
 		});
-		return {dialect, chosen, forecasts};
+		return {dialect, chosen, forecasts, keys};
 	};
 	const forecast = (lost: LostLayers = new Map()) => {
-		const {chosen, forecasts} = forecastIn(choice.dialect, lowered, lost);
+		const {chosen, forecasts, keys} = forecastIn(choice.dialect, lowered, lost);
 		const inOthers = others.flatMap(dialect => {
 			const other = lowerFor(input, looked, spoken(dialect));
 			return other.kind === 'lowered' ? [forecastIn(dialect, other, lost)] : [];
 		});
-		return {chosen, forecasts: agreeing({dialect: choice.dialect, forecasts}, inOthers)};
+		return {chosen, keys, forecasts: agreeing({dialect: choice.dialect, forecasts}, inOthers)};
 	};
 	const oldSteps = (forecasts: readonly StepForecast[]): readonly OldStep[] =>
 		input.maxAge === undefined ? [] : tooOld(forecasts, graph, input.maxAge);
@@ -169,7 +173,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		made.chosen.map(({reading}) => reading),
 		new Set(made.forecasts.flatMap(({result}) => result?.layers.map(({blob}) => blob) ?? [])),
 	);
-	const {chosen, forecasts: known} = lost?.size ? forecast(lost) : made;
+	const {chosen, keys, forecasts: known} = lost?.size ? forecast(lost) : made;
 	const forecasts = frontend.kind === 'unknown' ? unknownTo(frontend.image, known) : known;
 	const problems = forecasts.flatMap(({step, problems: found}) =>
 		found.map(problem => contextDiagnostic(input.dockerfile.source, step, problem)),
@@ -178,6 +182,16 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		return {kind: 'failed', diagnostics: problems};
 	}
 
+	const planned: readonly PlannedImage[] = requests.map(request => ({
+		reference: request.reference,
+		platform: request.platform,
+		result: images.get(imageKey(request.reference, request.platform)) ?? {
+			kind: 'unresolved',
+			reason: 'it was not looked up',
+		},
+	}));
+	const output = outputOf(lowered.stages, graph);
+	const layers = resultLayers(forecasts, output);
 	return {
 		kind: 'planned',
 		plan: {
@@ -196,16 +210,17 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 				const hint = didYouMean(name, namesIn(graph));
 				return {name, ...(hint !== undefined && {hint})};
 			}),
-			images: requests.map(request => ({
-				reference: request.reference,
-				platform: request.platform,
-				result: images.get(imageKey(request.reference, request.platform)) ?? {
-					kind: 'unresolved',
-					reason: 'it was not looked up',
-				},
-			})),
+			images: planned,
+			result: {
+				definition: () => resultDefinition({graph, options: input.options, output, keys, images: planned, frontend}),
+				...(layers !== undefined && {layers}),
+			},
 		},
 	};
+}
+
+function outputOf(stages: readonly LoweredStage[], {target}: StageGraph): Vertex | undefined {
+	return stages.find(({stage}) => stage === target)?.output;
 }
 
 // Another frontend may make anything of the file.

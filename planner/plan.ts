@@ -20,7 +20,21 @@ export interface Plan {
 	readonly unusedContexts: readonly UnusedContext[];
 	/** Images the needed stages name, as far as they are known. */
 	readonly images: readonly PlannedImage[];
+	readonly result: PlannedResult;
 }
+
+/** What decides on the image that a build would make. */
+export interface PlannedResult {
+	/** Reads the files that it depends on, and hashes them, where the plan did not. */
+	definition(): ResultDefinition;
+	/** Its layers, lowest first, where all steps hit and the caches hold them. */
+	readonly layers?: readonly Digest[];
+}
+
+export type ResultDefinition =
+	/** `frontend`: the image of the frontend, whose digest counts too. */
+	| {readonly kind: 'known'; readonly digest: Digest; readonly frontend?: string}
+	| {readonly kind: 'open'; readonly reason: string};
 
 export interface UnusedContext {
 	readonly name: string;
