@@ -36,6 +36,7 @@ export {loadAttributes} from './extended-attributes.ts';
 export type {StepForecast} from './forecast.ts';
 export type {Outcome} from './found.ts';
 export type {RegistryClient} from './images/registry-client.ts';
+export type {RegistryWriter} from './images/registry-writer.ts';
 export {parseMirrorFlag} from './images/registry-routes.ts';
 export {type Leaf, stageLabel} from './leaf-caches.ts';
 export {type LintedFile, type LintFilesResult, lintFiles} from './lint-files.ts';

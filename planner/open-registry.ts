@@ -3,6 +3,7 @@ import {contentStore, noStore} from './images/content-store.ts';
 import {dockerCredentials} from './images/credentials.ts';
 import type {RegistryRoutes} from './images/registry-address.ts';
 import {createRegistryClient, type RegistryClient} from './images/registry-client.ts';
+import {createRegistryWriter, type RegistryWriter} from './images/registry-writer.ts';
 import {storeFolder} from './images/store-folder.ts';
 import {offlineClient, storedClient} from './images/stored-client.ts';
 import {type NetworkWish, openNetwork} from './open-network.ts';
@@ -18,7 +19,8 @@ export interface RegistryWish extends NetworkWish {
 }
 
 export type RegistryOpening =
-	| {readonly kind: 'opened'; readonly client: RegistryClient}
+	/** Without a writer where no registry is to be asked. */
+	| {readonly kind: 'opened'; readonly client: RegistryClient; readonly writer?: RegistryWriter}
 	| {readonly kind: 'failed'; readonly problem: Problem};
 
 /** A registry client as the command line asks for it. Fails as {@link openNetwork} does. */
@@ -36,6 +38,10 @@ export async function openRegistry(wish: RegistryWish): Promise<RegistryOpening>
 	}
 
 	const credentials = dockerCredentials({env, homeDir});
-	const client = createRegistryClient({credentials, fetch: network.fetch, routes});
-	return {kind: 'opened', client: storedClient(client, store)};
+	const options = {credentials, fetch: network.fetch, routes};
+	return {
+		kind: 'opened',
+		client: storedClient(createRegistryClient(options), store),
+		writer: createRegistryWriter(options),
+	};
 }

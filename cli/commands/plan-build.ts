@@ -9,6 +9,7 @@ import {
 	type Problem,
 	planTargets,
 	type RegistryClient,
+	type RegistryWriter,
 	type SourceFile,
 } from '../../planner/index.ts';
 import {type RegistryFlags, registryWish} from '../registry-options.ts';
@@ -19,6 +20,8 @@ export interface PlannedBuild {
 	readonly kind: 'planned';
 	readonly request: PlanRequest;
 	readonly client: RegistryClient;
+	/** Absent where no registry is to be asked. */
+	readonly writer?: RegistryWriter;
 	readonly planner: Planner;
 	readonly targets: readonly BuildTarget[];
 }
@@ -59,8 +62,9 @@ export async function planBuild(
 		case 'opened': {
 			const {planner} = opened;
 			const planned = await planTargets(planner, flags.target, engine !== undefined && !engine.canExportCache);
+			const {client, writer} = registry;
 			return planned.kind === 'planned'
-				? {kind: 'planned', request, client: registry.client, planner, targets: planned.targets}
+				? {kind: 'planned', request, client, ...(writer !== undefined && {writer}), planner, targets: planned.targets}
 				: {kind: 'mistakes', source: planner.workspace.dockerfile, diagnostics: planned.diagnostics};
 		}
 	}

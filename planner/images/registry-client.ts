@@ -19,20 +19,7 @@ export interface RegistryClient {
 	blobStream(reference: RegistryReference, digest: Digest): Promise<BlobStream>;
 	/** Whether the registry holds a blob, and its size in bytes. */
 	headBlob(reference: RegistryReference, digest: Digest): Promise<BlobPresence>;
-	/**
-	 * Puts a manifest under the reference's tag, in the repository that holds all it names. The registry refuses it where
-	 * it does not (distribution: MANIFEST_BLOB_UNKNOWN).
-	 */
-	putManifest(reference: RegistryReference, manifest: ManifestBytes): Promise<Written>;
 }
-
-/** A manifest as it travels; a registry stores the very bytes. */
-export interface ManifestBytes {
-	readonly mediaType: string;
-	readonly bytes: Uint8Array;
-}
-
-export type Written = {readonly kind: 'written'} | Extract<Absence, {readonly kind: 'failed'}>;
 
 export type Resolution =
 	| {
@@ -126,31 +113,6 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
 			const path = `blobs/${digest}`;
 			const answer = await request(reference, {method: 'HEAD', path, headers: {}, maxBytes: maxBlobBytes}, send);
 			return answer.kind === 'answer' ? {kind: 'found', ...sizeOf(answer.headers)} : answer;
-		},
-		async putManifest(reference, {mediaType, bytes}) {
-			const tag = reference.tag ?? 'latest';
-			const wish = {
-				path: `manifests/${tag}`,
-				headers: {'content-type': mediaType},
-				body: bytes,
-				maxBytes: maxBlobBytes,
-			};
-			const answer = await request(reference, {method: 'PUT', ...wish}, send);
-			switch (answer.kind) {
-				case 'answer': {
-					const stored = answer.headers.get('docker-content-digest') ?? sha256(bytes);
-					return stored === sha256(bytes) ? {kind: 'written'} : wrongDigest(reference.domain);
-				}
-				case 'missing': {
-					return {
-						kind: 'failed',
-						reason: `registry "${reference.domain}" does not have "${reference.path}", or not all of the image`,
-					};
-				}
-				case 'failed': {
-					return answer;
-				}
-			}
 		},
 	};
 }

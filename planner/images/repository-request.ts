@@ -11,9 +11,12 @@ import {type Access, type Authorization, authorize, needsLogin} from './registry
 
 /** A request to a repository; `path` is what follows `/v2/<name>/`. */
 export interface RepositoryWish extends Pick<HttpRequest, 'headers' | 'maxBytes' | 'body'> {
-	/** PUT writes: it goes to the registry itself, never to a mirror, with a token that allows it. */
-	readonly method: 'GET' | 'HEAD' | 'PUT';
+	readonly method: HttpRequest['method'];
 	readonly path: string;
+	/** Where the registry told to go on, instead of `path`; relative to it or a whole URL of the same host. */
+	readonly location?: string;
+	/** The status of a good answer; 200 when absent. */
+	readonly expects?: number;
 }
 
 interface Failed {
@@ -49,12 +52,18 @@ export function createRepositoryRequest(
 
 	const ask = async <T extends Answer>(
 		{base, query, reference}: RepositoryAddress,
-		{method, path, headers, maxBytes, body}: RepositoryWish,
+		{method, path, location, headers, maxBytes, body, expects = 200}: RepositoryWish,
 		send: Sender<T>,
 	): Promise<T | Absence | Failed> => {
-		const access = method === 'PUT' ? 'push' : 'pull';
+		const access = isRead(method) ? 'pull' : 'push';
+		// A token to read does not let one write.
 		const key = `${access} ${reference.domain}/${reference.path}`;
-		const url = new URL(`${base}${path}${query}`);
+		const own = new URL(`${base}${path}${query}`);
+		const url = location === undefined ? own : new URL(location, own);
+		if (url.origin !== own.origin) {
+			return {kind: 'failed', problem: 'it wants content sent to another host'};
+		}
+
 		const attempt = (authorization?: string) =>
 			send({
 				url,
@@ -85,14 +94,15 @@ export function createRepositoryRequest(
 			outcome = await attempt(answer.value);
 		}
 
-		return outcome.kind === 'answer' && outcome.status !== 200 && outcome.status !== 201
+		return outcome.kind === 'answer' && outcome.status !== expects
 			? refusal(reference, access, loggedIn, outcome.status)
 			: outcome;
 	};
 
 	return async (reference, wish, send) => {
 		const [mirrors, own] = repositoryAddresses(reference, routes);
-		for (const address of wish.method === 'PUT' ? [] : mirrors) {
+		// Nothing is written to a mirror.
+		for (const address of isRead(wish.method) ? mirrors : []) {
 			const outcome = await ask(address, wish, send);
 			if (outcome.kind === 'answer') {
 				return outcome;
@@ -111,6 +121,10 @@ export function createRepositoryRequest(
 
 		return {kind: 'failed', reason: unusable(reference, problem)};
 	};
+}
+
+function isRead(method: HttpRequest['method']): boolean {
+	return method === 'GET' || method === 'HEAD';
 }
 
 /** One sentence on a registry that does not answer as it should. */

@@ -23,10 +23,7 @@ export function storedClient(client: RegistryClient, store: ContentStore): Regis
 	};
 }
 
-const unasked: Extract<Absence, {readonly kind: 'failed'}> = {
-	kind: 'failed',
-	reason: 'no registry is asked (--offline)',
-};
+const unasked: Absence = {kind: 'failed', reason: 'no registry is asked (--offline)'};
 const unkept: Absence = {kind: 'failed', reason: 'no registry is asked (--offline), and it was not read before'};
 
 /**
@@ -54,7 +51,6 @@ export function offlineClient(store: ContentStore): RegistryClient {
 		blob: read,
 		blobStream: async () => unasked,
 		headBlob: async () => unasked,
-		putManifest: async () => unasked,
 	};
 }
 

@@ -1,5 +1,6 @@
 import {type Digest, formatReference, isDigest} from '../../analyzer/index.ts';
 import type {RegistryClient} from '../images/registry-client.ts';
+import type {RegistryWriter} from '../images/registry-writer.ts';
 import {type PublishedTag, type PublishingPlan, tagAll} from './publish-known.ts';
 import {contentId, type PublishedImage, readPublished} from './published-image.ts';
 import {repositoriesOf} from './wanted-tags.ts';
@@ -25,6 +26,7 @@ export async function publishBuilt(
 	plan: PublishingPlan,
 	imageDigest: string | undefined,
 	client: RegistryClient,
+	writer: RegistryWriter,
 ): Promise<Published> {
 	if (plan.keyTag === undefined) {
 		return {kind: 'published', tags: await comparedTags(plan, imageDigest, client)};
@@ -47,7 +49,7 @@ export async function publishBuilt(
 		made.set(formatReference(place), found.image);
 	}
 
-	return tagAll(plan, client, made);
+	return tagAll(plan, writer, made);
 }
 
 async function comparedTags(

@@ -1,5 +1,6 @@
 import {type Digest, formatReference, type ImageReference, parseReference, sha256} from '../../analyzer/index.ts';
 import type {RegistryClient} from '../images/registry-client.ts';
+import type {RegistryWriter} from '../images/registry-writer.ts';
 import type {PlannedResult} from '../plan.ts';
 import {contentId, type PublishedImage, readPublished} from './published-image.ts';
 import {isIn, repositoriesOf, type WantedTag} from './wanted-tags.ts';
@@ -32,6 +33,7 @@ export type Publishing =
 
 export interface PublishOptions {
 	readonly client: RegistryClient;
+	readonly writer: RegistryWriter;
 	/** What decides on a manifest beside the image itself: options of attestations, an inline cache. */
 	readonly surroundings: readonly string[];
 	/** The image may be taken as it is in the registry: nothing that the user asked for needs a build. */
@@ -87,7 +89,7 @@ export async function publishKnown(
 		}
 	}
 
-	const published = await tagAll(plan, client);
+	const published = await tagAll(plan, options.writer);
 	return published.kind === 'published' ? published : {kind: 'build', plan, reason: published.reason};
 }
 
@@ -135,12 +137,12 @@ async function whyNot(
 }
 
 /**
- * Puts the image of the key tag under every wanted tag that does not have it. `isNew`: it was pushed just now, so that
- * tags say `pushed` unless their repository had the same image before.
+ * Puts the image of the key tag under every wanted tag that does not have it. `made` holds what was pushed just now, by the
+ * name of its key tag: a tag then is `pushed` unless its repository had the same image before.
  */
 export async function tagAll(
 	{tags, keyTag, before}: PublishingPlan,
-	client: RegistryClient,
+	writer: RegistryWriter,
 	made: ReadonlyMap<string, PublishedImage> = before,
 ): Promise<
 	| {readonly kind: 'published'; readonly tags: readonly PublishedTag[]}
@@ -163,9 +165,10 @@ export async function tagAll(
 				continue;
 			}
 
-			const written = await client.putManifest(reference, image);
-			if (written.kind === 'failed') {
-				return {kind: 'failed', reason: `${text} could not be tagged: ${written.reason}`};
+			const written = await writer.putManifest(reference, image.mediaType, image.bytes);
+			if (written.kind !== 'written') {
+				const why = written.kind === 'failed' ? written.reason : 'its repository does not hold all of the image';
+				return {kind: 'failed', reason: `${text} could not be tagged: ${why}`};
 			}
 
 			states.push({tag: text, state: wasThere ? 'retagged' : 'pushed', digest: image.digest});

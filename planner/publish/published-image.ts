@@ -1,11 +1,13 @@
 import type {Digest, ImageReference} from '../../analyzer/index.ts';
 import type {Absence} from '../images/absence.ts';
 import {type Manifest, manifestTypes, parseManifest} from '../images/manifest.ts';
-import type {ManifestBytes, RegistryClient} from '../images/registry-client.ts';
+import type {RegistryClient} from '../images/registry-client.ts';
 
 /** What a tag of a repository holds. */
-export interface PublishedImage extends ManifestBytes {
+export interface PublishedImage {
 	readonly digest: Digest;
+	readonly mediaType: string;
+	readonly bytes: Uint8Array;
 	/** The images in it, one per platform; attestations are none. */
 	readonly images: readonly ImageContent[];
 }

@@ -1,0 +1,69 @@
+import {setTimeout} from 'node:timers/promises';
+import type {Digest} from '../../analyzer/index.ts';
+import type {Absence} from './absence.ts';
+import {createSend} from './http-request.ts';
+import {noRoutes, type RegistryReference} from './registry-address.ts';
+import type {RegistryClientOptions} from './registry-client.ts';
+import {createRepositoryRequest} from './repository-request.ts';
+
+/** Writes small content to registries. Nothing throws; each reason is one sentence. */
+export interface RegistryWriter {
+	/** Uploads a blob, unless the repository has it (distribution-spec, "Pushing a blob monolithically"). */
+	putBlob(reference: RegistryReference, digest: Digest, bytes: Uint8Array): Promise<Written>;
+	/** Puts a manifest under the reference's tag; what it names has to be there already. */
+	putManifest(reference: RegistryReference, mediaType: string, bytes: Uint8Array): Promise<Written>;
+}
+
+export type Written = {readonly kind: 'written'} | Absence;
+
+const maxAnswerBytes = 1 << 20;
+
+/** A writer that keeps the tokens it got, one per repository. */
+export function createRegistryWriter(options: RegistryClientOptions): RegistryWriter {
+	const send = createSend({
+		fetch: options.fetch ?? globalThis.fetch,
+		timeoutMs: options.timeoutMs ?? 20_000,
+		retries: options.retries ?? 3,
+		wait: options.wait ?? (ms => setTimeout(ms)),
+		...(options.signal === undefined ? {} : {signal: options.signal}),
+	});
+	const request = createRepositoryRequest(send, options.credentials, options.routes ?? noRoutes);
+	const maxBytes = maxAnswerBytes;
+	return {
+		async putBlob(reference, digest, bytes) {
+			const path = `blobs/${digest}`;
+			const present = await request(reference, {method: 'HEAD', path, headers: {}, maxBytes}, send);
+			if (present.kind === 'answer') {
+				return {kind: 'written'};
+			}
+
+			const uploads = {method: 'POST', path: 'blobs/uploads/', headers: {}, body: '', maxBytes, expects: 202} as const;
+			const begun = await request(reference, uploads, send);
+			if (begun.kind !== 'answer') {
+				return begun;
+			}
+
+			const place = begun.headers.get('location') ?? '';
+			const location = `${place}${place.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
+			const headers = {'content-type': 'application/octet-stream'};
+			const wish = {
+				method: 'PUT',
+				path: 'blobs/uploads/',
+				location,
+				headers,
+				body: bytes,
+				maxBytes,
+				expects: 201,
+			} as const;
+			const ended = await request(reference, wish, send);
+			return ended.kind === 'answer' ? {kind: 'written'} : ended;
+		},
+		async putManifest(reference, mediaType, bytes) {
+			const path = `manifests/${reference.tag ?? 'latest'}`;
+			const headers = {'content-type': mediaType};
+			const wish = {method: 'PUT', path, headers, body: bytes, maxBytes, expects: 201} as const;
+			const ended = await request(reference, wish, send);
+			return ended.kind === 'answer' ? {kind: 'written'} : ended;
+		},
+	};
+}
