@@ -68,7 +68,11 @@ export async function runProgram(
 			.argument('[context]', 'folder the build may read', '.'),
 	)
 		.option('-t, --tag <name>', 'name of the image', collect, [])
-		.option('--push', 'push the image')
+		.option(
+			'--push',
+			'push the image, to the tags that do not have it; where every step hits and it was pushed before, no engine is needed',
+		)
+		.option('--no-key-tag', 'let the engine push the tags itself, and keep no cachecast-… tag in the repository')
 		.option('--load', 'load the image into the Docker engine (default with -t)')
 		.option('--pull', 'ask the registry for base images also where the engine has them')
 		.option(

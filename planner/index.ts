@@ -36,8 +36,8 @@ export {loadAttributes} from './extended-attributes.ts';
 export type {StepForecast} from './forecast.ts';
 export type {Outcome} from './found.ts';
 export type {RegistryClient} from './images/registry-client.ts';
-export type {RegistryWriter} from './images/registry-writer.ts';
 export {parseMirrorFlag} from './images/registry-routes.ts';
+export type {RegistryWriter} from './images/registry-writer.ts';
 export {type Leaf, stageLabel} from './leaf-caches.ts';
 export {type LintedFile, type LintFilesResult, lintFiles} from './lint-files.ts';
 export type {PlanResult} from './make-plan.ts';
@@ -55,11 +55,13 @@ export {
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
 export {publishBuilt, pushedNames} from './publish/publish-built.ts';
 export {
+	lookUpResult,
+	type Published,
 	type PublishedTag,
 	type Publishing,
 	type PublishingPlan,
-	publishKnown,
 	type TagState,
+	tagAll,
 } from './publish/publish-known.ts';
 export {reusedReport, stepsToRun, writesWhatItRead} from './publish/reused-build.ts';
 export {type WantedTag, wantedTags} from './publish/wanted-tags.ts';

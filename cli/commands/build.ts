@@ -4,24 +4,28 @@ import {
 	type Engine,
 	type EngineKind,
 	findEngine,
-	openPlanner,
-	openRegistry,
 	type Planner,
 	type PlanRequest,
-	planTargets,
+	pushedNames,
 	runBuild,
+	stepsToRun,
+	type WantedTag,
+	wantedTags,
 } from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
-import {type RegistryFlags, registryWish} from '../registry-options.ts';
+import type {RegistryFlags} from '../registry-options.ts';
 import {buildJson, buildSchemaVersion} from '../render/build-json.ts';
 import {renderFailure, renderReport} from '../render/build-text.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
 import {liveView} from '../render/live-view.ts';
 import {renderPlan} from '../render/plan-text.ts';
+import {renderUncached} from '../render/uncached-text.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
+import {type PlannedBuild, planBuild} from './plan-build.ts';
+import {lookUpImage, mayTagWithoutEngine, publish, publishKnown, reportReused} from './publish.ts';
 
 export interface BuildCommandFlags extends PlanFlags, RegistryFlags {
 	readonly format: 'text' | 'json';
@@ -32,6 +36,7 @@ export interface BuildCommandFlags extends PlanFlags, RegistryFlags {
 	readonly engine?: EngineKind;
 	readonly builder?: string;
 	readonly strict?: boolean;
+	readonly keyTag: boolean;
 }
 
 /** `cachecast build`: prints the forecast, builds every stage, exports their layers, and says how right the forecast was. */
@@ -49,6 +54,23 @@ export async function runBuildCommand(
 		return command.fail({message: '--push needs a name for the image', hint: 'add -t registry/name:tag'});
 	}
 
+	const wanted = flags.push === true ? wantedTags(flags.tag) : undefined;
+	if (wanted?.kind === 'invalid') {
+		return command.fail(wanted);
+	}
+
+	const tags = wanted?.tags ?? [];
+	if (tags.length > 0 && mayTagWithoutEngine(flags, command.env)) {
+		const planned = await planBuild(parsed.request, flags, command);
+		if (planned.kind === 'planned' && stepsToRun(planned.targets).length === 0) {
+			const reused = await publishKnown(planned, await lookUpImage(planned, tags, flags, command));
+			if (reused?.kind === 'published') {
+				showPlans(planned, context, command);
+				return reportReused(planned, reused.tags, context, flags, command);
+			}
+		}
+	}
+
 	const search = await findEngine({
 		env: command.env,
 		homeDir: command.homeDir,
@@ -57,6 +79,14 @@ export async function runBuildCommand(
 		...(flags.builder !== undefined && {builder: flags.builder}),
 	});
 	if (search.kind === 'none') {
+		if (flags.requireCached === true) {
+			const planned = await planBuild(parsed.request, flags, command);
+			const code = planned.kind === 'planned' ? refuseUncached(planned, flags, command) : undefined;
+			if (code !== undefined) {
+				return code;
+			}
+		}
+
 		const tried = search.tried.map(({what, problem}) => `${what} (${problem})`).join('; ');
 		command.fail({
 			message: `no Docker engine can be reached; tried: ${tried}`,
@@ -72,7 +102,7 @@ export async function runBuildCommand(
 			...onEngine(parsed.request, engine, flags.pull === true),
 			writesDefault: parsed.request.cacheTo.length === 0 && engine.info.canExportCache,
 		};
-		return await planAndBuild(request, context, flags, engine, command);
+		return await planAndBuild(request, tags, context, flags, engine, command);
 	} finally {
 		await engine.close();
 	}
@@ -80,37 +110,22 @@ export async function runBuildCommand(
 
 async function planAndBuild(
 	request: PlanRequest,
+	tags: readonly WantedTag[],
 	context: string,
 	flags: BuildCommandFlags,
 	engine: Engine,
 	command: CommandContext,
 ): Promise<number> {
 	const {streams, errorStyle} = command;
-	const access = registryWish(flags, command, engine.info);
-	if (access.kind === 'usage') {
-		return command.fail(access);
+	const planned = await planBuild(request, flags, command, engine.info);
+	if (planned.kind === 'failed') {
+		return command.fail(planned.problem);
 	}
 
-	const registry = await openRegistry(access.wish);
-	if (registry.kind === 'failed') {
-		return command.fail(registry.problem);
-	}
-
-	const opened = await openPlanner(request, registry.client);
-	if (opened.kind === 'failed') {
-		return command.fail(opened.problem);
-	}
-
-	const source = opened.kind === 'mistakes' ? opened.workspace.dockerfile : opened.planner.workspace.dockerfile;
-	const planned =
-		opened.kind === 'mistakes'
-			? ({kind: 'failed', diagnostics: opened.diagnostics} as const)
-			: await planTargets(opened.planner, flags.target, !engine.info.canExportCache);
-	const place = {dockerfile: source.path, context};
-	if (planned.kind === 'failed' || opened.kind === 'mistakes') {
-		const diagnostics = planned.kind === 'failed' ? planned.diagnostics : [];
+	if (planned.kind === 'mistakes') {
+		const {source, diagnostics} = planned;
 		if (flags.format === 'json') {
-			const mistakes = mistakesJson(buildSchemaVersion, place, diagnostics);
+			const mistakes = mistakesJson(buildSchemaVersion, {dockerfile: source.path, context}, diagnostics);
 			streams.out(`${JSON.stringify(mistakes, undefined, '\t')}\n`);
 		}
 
@@ -118,8 +133,51 @@ async function planAndBuild(
 		return exitCode.findings;
 	}
 
+	showPlans(planned, context, command);
+	const refused = refuseUncached(planned, flags, command);
+	if (refused !== undefined) {
+		return refused;
+	}
+
+	const found = await lookUpImage(planned, tags, flags, command);
+	const reused = await publishKnown(planned, found);
+	if (reused?.kind === 'published') {
+		return reportReused(planned, reused.tags, context, flags, command);
+	}
+
+	// What cannot be tagged, as its parts are gone, is pushed.
+	const publishing =
+		found !== undefined && reused !== undefined
+			? ({kind: 'build', plan: found.plan, reason: reused.reason} as const)
+			: found;
+
+	if (publishing?.kind === 'build') {
+		streams.err(`${errorStyle.dim(`image to be built: ${publishing.reason}`)}\n`);
+	}
+
+	// A known image is tagged only when all else is built.
+	const targets = publishing?.kind === 'known' ? planned.targets.filter(({isFinal}) => !isFinal) : planned.targets;
+	const names = publishing?.kind === 'build' ? pushedNames(publishing.plan) : flags.tag;
+	const built = await build(targets, names, planned.planner, engine, request, flags, command);
+	const {report, published} = await publish(built, publishing, planned);
+	const {workspace} = planned.planner;
+	streams.out(
+		flags.format === 'json'
+			? `${JSON.stringify(buildJson(report, {dockerfile: workspace.dockerfile.path, context}, engine.info, published), undefined, '\t')}\n`
+			: renderReport(report, command.style, published),
+	);
+	if (report.outcome.kind !== 'built') {
+		streams.err(renderFailure(report, workspace.dockerfile, errorStyle));
+		return exitCode.findings;
+	}
+
+	return flags.strict === true && report.agreement.falseHits > 0 ? exitCode.findings : exitCode.ok;
+}
+
+function showPlans({planner, targets}: PlannedBuild, context: string, {streams, errorStyle}: CommandContext): void {
+	const place = {dockerfile: planner.workspace.dockerfile.path, context};
 	const shown = new Set<number>();
-	for (const target of planned.targets) {
+	for (const target of targets) {
 		// Stages of other targets come with the plan of their own target, once.
 		const later = target.plan.stages.filter(({stage}) => !stage.needed).map(({stage}) => stage.index);
 		const hidden = new Set([...shown, ...later]);
@@ -128,23 +186,25 @@ async function planAndBuild(
 			shown.add(stage.index);
 		}
 	}
+}
 
-	const report = await build(planned.targets, opened.planner, engine, request, flags, command);
-	streams.out(
-		flags.format === 'json'
-			? `${JSON.stringify(buildJson(report, place, engine.info), undefined, '\t')}\n`
-			: renderReport(report, command.style),
-	);
-	if (report.outcome.kind !== 'built') {
-		streams.err(renderFailure(report, source, errorStyle));
-		return exitCode.findings;
+function refuseUncached(
+	{targets}: PlannedBuild,
+	{requireCached}: BuildCommandFlags,
+	{streams, errorStyle}: CommandContext,
+): number | undefined {
+	const steps = requireCached === true ? stepsToRun(targets) : [];
+	if (steps.length === 0) {
+		return undefined;
 	}
 
-	return flags.strict === true && report.agreement.falseHits > 0 ? exitCode.findings : exitCode.ok;
+	streams.err(renderUncached(steps, errorStyle));
+	return exitCode.notCached;
 }
 
 async function build(
 	targets: readonly BuildTarget[],
+	tags: readonly string[],
 	planner: Planner,
 	engine: Engine,
 	request: PlanRequest,
@@ -171,7 +231,7 @@ async function build(
 				buildArgs: request.options.buildArgs,
 				...(flags.platform !== undefined && {platform: flags.platform}),
 				contexts: request.contexts,
-				tags: flags.tag,
+				tags,
 				output: flags.push === true ? 'push' : flags.load === true || flags.tag.length > 0 ? 'load' : 'none',
 				cacheTo: request.cacheTo,
 				exportDefault: canExport,

@@ -1,9 +1,16 @@
-import {type Actual, type BuildReport, type BuiltStep, type SourceFile, stepText} from '../../planner/index.ts';
+import {
+	type Actual,
+	type BuildReport,
+	type BuiltStep,
+	type PublishedTag,
+	type SourceFile,
+	stepText,
+} from '../../planner/index.ts';
 import {renderExcerpt} from './excerpt.ts';
 import type {Style} from './style.ts';
 
-/** What came of a build, in a few lines: how right the forecast was, and each hit that was none. */
-export function renderReport(report: BuildReport, style: Style): string {
+/** What came of a build, in a few lines: how right the forecast was, each hit that was none, and what became of tags. */
+export function renderReport(report: BuildReport, style: Style, tags: readonly PublishedTag[]): string {
 	const {agreement, steps, seconds, outcome} = report;
 	const {right, decided, falseHits, builderCache, undecided} = agreement;
 	const asides = [
@@ -16,8 +23,22 @@ export function renderReport(report: BuildReport, style: Style): string {
 		...wrong.map(step => `${style.error('false hit')} ${place(step)} ${stepText(step.forecast.step)}`),
 		`${(falseHits > 0 ? style.miss : style.hit)(verdict)}${style.dim(`, ${seconds.toFixed(1)} s`)}`,
 		...(outcome.kind === 'built' && outcome.imageDigest !== undefined ? [`image ${outcome.imageDigest}`] : []),
+		...tagLines(tags),
 		'',
 	].join('\n');
+}
+
+/** The same of a build for which nothing had to be built. */
+export function renderReused({steps, seconds}: BuildReport, style: Style, tags: readonly PublishedTag[]): string {
+	const count = `${steps.length} step${steps.length === 1 ? '' : 's'}`;
+	const verdict = `nothing to build: ${count} cached, and the registry has the image`;
+	return [`${style.hit(verdict)}${style.dim(`, ${seconds.toFixed(1)} s`)}`, ...tagLines(tags), ''].join('\n');
+}
+
+function tagLines(tags: readonly PublishedTag[]): readonly string[] {
+	return tags.map(
+		({tag, state, digest}) => `${state.padEnd('unchanged'.length)} ${tag}${digest === undefined ? '' : ` ${digest}`}`,
+	);
 }
 
 function place({forecast}: BuiltStep): string {

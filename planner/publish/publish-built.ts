@@ -1,7 +1,7 @@
 import {type Digest, formatReference, isDigest} from '../../analyzer/index.ts';
 import type {RegistryClient} from '../images/registry-client.ts';
 import type {RegistryWriter} from '../images/registry-writer.ts';
-import {type PublishedTag, type PublishingPlan, tagAll} from './publish-known.ts';
+import {type Published, type PublishedTag, type PublishingPlan, tagAll} from './publish-known.ts';
 import {contentId, type PublishedImage, readPublished} from './published-image.ts';
 import {repositoriesOf} from './wanted-tags.ts';
 
@@ -11,11 +11,6 @@ export function pushedNames({tags, keyTag}: PublishingPlan): readonly string[] {
 		? tags.map(({text}) => text)
 		: repositoriesOf(tags).map(repository => formatReference({...repository, tag: keyTag}));
 }
-
-export type Published =
-	| {readonly kind: 'published'; readonly tags: readonly PublishedTag[]}
-	/** Why the tags are not what was built, in one sentence. */
-	| {readonly kind: 'failed'; readonly reason: string};
 
 /**
  * After the engine has pushed: gives each wanted tag the image unless it has the same one, whatever its attestations.

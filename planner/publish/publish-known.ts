@@ -26,14 +26,13 @@ export interface PublishingPlan {
 }
 
 export type Publishing =
-	/** All tags have the image; nothing has to be built for it. */
-	| {readonly kind: 'published'; readonly tags: readonly PublishedTag[]}
+	/** The registry has the image: nothing has to be built for it, the tags that miss it have to be set. */
+	| {readonly kind: 'known'; readonly plan: PublishingPlan}
 	/** It must be built: why the image is not there yet, in one clause. */
 	| {readonly kind: 'build'; readonly plan: PublishingPlan; readonly reason: string};
 
 export interface PublishOptions {
 	readonly client: RegistryClient;
-	readonly writer: RegistryWriter;
 	/** What decides on a manifest beside the image itself: options of attestations, an inline cache. */
 	readonly surroundings: readonly string[];
 	/** The image may be taken as it is in the registry: nothing that the user asked for needs a build. */
@@ -43,12 +42,11 @@ export interface PublishOptions {
 }
 
 /**
- * Gives an image its tags without building it, where the registry has it from an earlier push: under a tag that says
- * what it was made of, `cachecast-` and 32 hex digits of the result's key. It is taken only where every step hits and
- * its layers are those that the caches hold, so that it is what a build would make; the bytes of the manifest, or of the
- * index with its attestations, are put again under each tag that has other images. Its parts are in the repository.
+ * Looks whether the registry has an image from an earlier push, so that it need not be built: under a tag that says what
+ * it was made of, `cachecast-` and 32 hex digits of the result's key. It is taken only where every step hits and its
+ * layers are those that the caches hold, so that it is what a build would make.
  */
-export async function publishKnown(
+export async function lookUpResult(
 	tags: readonly WantedTag[],
 	result: PlannedResult,
 	options: PublishOptions,
@@ -89,8 +87,7 @@ export async function publishKnown(
 		}
 	}
 
-	const published = await tagAll(plan, options.writer);
-	return published.kind === 'published' ? published : {kind: 'build', plan, reason: published.reason};
+	return {kind: 'known', plan};
 }
 
 type Key = {readonly kind: 'known'; readonly digest: Digest} | {readonly kind: 'open'; readonly reason: string};
@@ -136,18 +133,21 @@ async function whyNot(
 	return found.every(({kind}) => kind === 'found') ? undefined : 'the registry lost a blob of it';
 }
 
+export type Published =
+	| {readonly kind: 'published'; readonly tags: readonly PublishedTag[]}
+	/** Why the tags are not what they should be, in one sentence. */
+	| {readonly kind: 'failed'; readonly reason: string};
+
 /**
- * Puts the image of the key tag under every wanted tag that does not have it. `made` holds what was pushed just now, by the
- * name of its key tag: a tag then is `pushed` unless its repository had the same image before.
+ * Puts the bytes of the image's manifest, or of the index with its attestations, under every wanted tag that has another image; its
+ * parts are in the repository. `made` holds what was pushed just now, by the name of its key tag: a tag then is `pushed`
+ * unless its repository had the same image before.
  */
 export async function tagAll(
 	{tags, keyTag, before}: PublishingPlan,
 	writer: RegistryWriter,
 	made: ReadonlyMap<string, PublishedImage> = before,
-): Promise<
-	| {readonly kind: 'published'; readonly tags: readonly PublishedTag[]}
-	| {readonly kind: 'failed'; readonly reason: string}
-> {
+): Promise<Published> {
 	const states: PublishedTag[] = [];
 	for (const repository of repositoriesOf(tags)) {
 		const image = made.get(formatReference({...repository, ...(keyTag !== undefined && {tag: keyTag})}));

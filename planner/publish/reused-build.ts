@@ -1,7 +1,7 @@
-import {formatCacheSpec} from '../caches/cache-flag.ts';
-import type {CacheSpec} from '../caches/cache-source.ts';
 import {countVerdicts, judge} from '../agreement.ts';
 import type {BuildReport, BuildTarget, BuiltStep} from '../build.ts';
+import {formatCacheSpec} from '../caches/cache-flag.ts';
+import type {CacheSpec} from '../caches/cache-source.ts';
 import type {StepForecast} from '../forecast.ts';
 import type {PublishedTag} from './publish-known.ts';
 
