@@ -63,7 +63,7 @@ export {
 	type TagState,
 	tagAll,
 } from './publish/publish-known.ts';
-export {reusedReport, stepsToRun, writesWhatItRead} from './publish/reused-build.ts';
+export {stepsToRun, unbuiltReport, writesWhatItRead} from './publish/unbuilt-report.ts';
 export {type WantedTag, wantedTags} from './publish/wanted-tags.ts';
 export {createReadRemote, type ReadRemote} from './remotes/read-remote.ts';
 export {stepText} from './step-text.ts';

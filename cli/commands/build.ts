@@ -9,6 +9,7 @@ import {
 	pushedNames,
 	runBuild,
 	stepsToRun,
+	unbuiltReport,
 	type WantedTag,
 	wantedTags,
 } from '../../planner/index.ts';
@@ -81,7 +82,7 @@ export async function runBuildCommand(
 	if (search.kind === 'none') {
 		if (flags.requireCached === true) {
 			const planned = await planBuild(parsed.request, flags, command);
-			const code = planned.kind === 'planned' ? refuseUncached(planned, flags, command) : undefined;
+			const code = planned.kind === 'planned' ? refuseUncached(planned, context, flags, command) : undefined;
 			if (code !== undefined) {
 				return code;
 			}
@@ -134,7 +135,7 @@ async function planAndBuild(
 	}
 
 	showPlans(planned, context, command);
-	const refused = refuseUncached(planned, flags, command);
+	const refused = refuseUncached(planned, context, flags, command);
 	if (refused !== undefined) {
 		return refused;
 	}
@@ -189,13 +190,21 @@ function showPlans({planner, targets}: PlannedBuild, context: string, {streams, 
 }
 
 function refuseUncached(
-	{targets}: PlannedBuild,
-	{requireCached}: BuildCommandFlags,
+	{targets, planner}: PlannedBuild,
+	context: string,
+	{requireCached, format}: BuildCommandFlags,
 	{streams, errorStyle}: CommandContext,
 ): number | undefined {
 	const steps = requireCached === true ? stepsToRun(targets) : [];
 	if (steps.length === 0) {
 		return undefined;
+	}
+
+	if (format === 'json') {
+		const message = `--require-cached: ${steps.length} steps will run, or may`;
+		const report = unbuiltReport(targets, {kind: 'failed', message}, performance.now() / 1000);
+		const place = {dockerfile: planner.workspace.dockerfile.path, context};
+		streams.out(`${JSON.stringify(buildJson(report, place, undefined, []), undefined, '\t')}\n`);
 	}
 
 	streams.err(renderUncached(steps, errorStyle));

@@ -6,9 +6,9 @@ import {
 	type PublishedTag,
 	type Publishing,
 	publishBuilt,
-	reusedReport,
 	stepsToRun,
 	tagAll,
+	unbuiltReport,
 	type WantedTag,
 	writesWhatItRead,
 } from '../../planner/index.ts';
@@ -97,7 +97,9 @@ export function reportReused(
 	{format}: BuildCommandFlags,
 	{streams, style}: CommandContext,
 ): number {
-	const report = reusedReport(targets, tags, performance.now() / 1000);
+	const imageDigest = tags.find(({digest}) => digest !== undefined)?.digest;
+	const outcome = {kind: 'built', ...(imageDigest !== undefined && {imageDigest})} as const;
+	const report = unbuiltReport(targets, outcome, performance.now() / 1000);
 	const place = {dockerfile: planner.workspace.dockerfile.path, context};
 	streams.out(
 		format === 'json'

@@ -2,8 +2,8 @@ import {countVerdicts, judge} from '../agreement.ts';
 import type {BuildReport, BuildTarget, BuiltStep} from '../build.ts';
 import {formatCacheSpec} from '../caches/cache-flag.ts';
 import type {CacheSpec} from '../caches/cache-source.ts';
+import type {BuildOutcome} from '../engines/engine.ts';
 import type {StepForecast} from '../forecast.ts';
-import type {PublishedTag} from './publish-known.ts';
 
 /** The steps of some targets that will run, or may, each once; empty where a build makes nothing new. */
 export function stepsToRun(targets: readonly Pick<BuildTarget, 'plan'>[]): readonly StepForecast[] {
@@ -38,12 +38,8 @@ function placeOf(spec: CacheSpec): string | undefined {
 	}
 }
 
-/** The report of a build for which nothing had to be built: no step was reached. */
-export function reusedReport(
-	targets: readonly BuildTarget[],
-	tags: readonly PublishedTag[],
-	seconds: number,
-): BuildReport {
+/** The report of a build that reached no step, and of how it ended all the same. */
+export function unbuiltReport(targets: readonly BuildTarget[], outcome: BuildOutcome, seconds: number): BuildReport {
 	const forecasts = targets.flatMap(({plan}) => plan.stages.flatMap(stage => stage.steps));
 	const steps = new Map<string, BuiltStep>();
 	for (const forecast of forecasts.filter(({outcome}) => outcome !== 'none')) {
@@ -51,9 +47,8 @@ export function reusedReport(
 		steps.set(forecast.step.id, {forecast, actual, verdict: judge(forecast.outcome, actual)});
 	}
 
-	const imageDigest = tags.find(({digest}) => digest !== undefined)?.digest;
 	return {
-		outcome: {kind: 'built', ...(imageDigest !== undefined && {imageDigest})},
+		outcome,
 		targets,
 		steps: [...steps.values()],
 		agreement: countVerdicts([...steps.values()].map(({verdict}) => verdict)),
