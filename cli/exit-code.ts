@@ -10,4 +10,6 @@ export const exitCode = {
 	interrupted: 130,
 	/** `plan --detailed-exitcode`: something will run, as Terraform's 2 means there are changes. */
 	changes: 2,
+	/** `--require-cached`: something will run, or may; nothing was built. */
+	notCached: 3,
 } as const;

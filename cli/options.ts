@@ -1,4 +1,5 @@
 import {
+	type AgeLimit,
 	type CacheSpec,
 	type ContextSpec,
 	createReadRemote,
@@ -8,6 +9,7 @@ import {
 	loadAttributes,
 	type PlanRequest,
 	type Platform,
+	parseAgeFlag,
 	parseCacheFlag,
 	parseContextFlag,
 	parsePlatform,
@@ -33,6 +35,9 @@ export interface PlanFlags {
 	readonly offline?: boolean;
 	readonly online?: boolean;
 	readonly verifyBlobs?: boolean;
+	readonly maxAge?: readonly string[];
+	readonly checkBase?: boolean;
+	readonly requireCached?: boolean;
 }
 
 /** A wrong use of the command line: exit 2. */
@@ -76,6 +81,7 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 	const contexts = contextSpecs(flags.buildContext);
 	const cacheFrom = cacheSpecs(flags.cacheFrom, 'from');
 	const cacheTo = cacheSpecs(flags.cacheTo ?? [], 'to');
+	const maxAge = ageLimits(flags.maxAge ?? []);
 	const exec = execOptions(flags);
 	const choice = givenDialect(flags.buildkit);
 	if (contexts.kind === 'usage') {
@@ -88,6 +94,10 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 
 	if (cacheTo.kind === 'usage') {
 		return cacheTo;
+	}
+
+	if (maxAge.kind === 'usage') {
+		return maxAge;
 	}
 
 	if (exec.kind === 'usage') {
@@ -117,6 +127,8 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			cacheTo: cacheTo.specs,
 			verifyBlobs: flags.verifyBlobs === true,
 			noCache: noCache(flags),
+			maxAge: maxAge.specs,
+			checkBase: flags.checkBase === true,
 			viaEngineApi: false,
 			writesDefault: false,
 			online: flags.online === true,
@@ -186,6 +198,20 @@ function cacheSpecs(flags: readonly string[], direction: 'from' | 'to'): Specs<C
 		}
 
 		specs.push(parsed.spec);
+	}
+
+	return {kind: 'specs', specs};
+}
+
+function ageLimits(flags: readonly string[]): Specs<AgeLimit> {
+	const specs: AgeLimit[] = [];
+	for (const flag of flags) {
+		const parsed = parseAgeFlag(flag);
+		if (parsed.kind === 'invalid') {
+			return usage(parsed.message, parsed.hint);
+		}
+
+		specs.push(parsed.limit);
 	}
 
 	return {kind: 'specs', specs};

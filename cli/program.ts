@@ -81,7 +81,11 @@ export async function runProgram(
 			.argument('[context]', 'folder the build may read', '.'),
 	)
 		.option('-t, --tag <name>', 'name of the image', collect, [])
-		.option('--push', 'push the image')
+		.option(
+			'--push',
+			'push the image, to the tags that do not have it; where every step hits and it was pushed before, no engine is needed',
+		)
+		.option('--no-key-tag', 'let the engine push the tags itself, and keep no cachecast-… tag in the repository')
 		.option('--load', 'load the image into the Docker engine (default with -t)')
 		.option('--pull', 'ask the registry for base images also where the engine has them')
 		.option(
@@ -240,7 +244,15 @@ function addCacheOptions(command: Command): Command {
 		)
 		.option('--verify-blobs', 'look whether the caches still hold the layers of what will hit')
 		.option('--no-cache', 'use no cache')
-		.addOption(noCacheFilter());
+		.addOption(noCacheFilter())
+		.option(
+			'--max-age <age>',
+			'rebuild stages of which a step in the cache is older: 7d for all, deps=12h for one (s, m, h, d, w)',
+			collect,
+			[],
+		)
+		.option('--check-base', 'say which base images pinned by digest are behind their tag')
+		.option('--require-cached', 'exit 3 when a step will or may run; build then builds nothing');
 }
 
 function addBuilderOptions(command: Command): Command {

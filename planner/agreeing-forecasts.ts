@@ -10,7 +10,9 @@ export interface DialectForecasts {
 
 /** The forecasts of the first dialect; a step that another one decides otherwise is unknown. */
 export function agreeing(first: DialectForecasts, others: readonly DialectForecasts[]): readonly StepForecast[] {
-	return first.forecasts.map((forecast, at) => {
+	return first.forecasts.map((own, at) => {
+		const ages = [first, ...others].flatMap(({forecasts}) => forecasts[at]?.ages ?? []);
+		const forecast = {...own, ages};
 		const {outcome} = forecast;
 		const all = [first, ...others].flatMap(({dialect, forecasts}): readonly DialectOutcome[] => {
 			const other = forecasts[at]?.outcome;

@@ -10,7 +10,7 @@ import type {LocalCaches, PendingExport} from './store/local-caches.ts';
 
 /** The solve of one target. A target that becomes images of a stage is pushed as these, with its inline cache. */
 export function requestFor(
-	{isFinal, images}: BuildTarget,
+	{plan, isFinal, images}: BuildTarget,
 	{workspace, contextPaths}: Planner,
 	wish: BuildWish,
 	files: {readonly dockerfile: string; readonly target?: string},
@@ -32,7 +32,7 @@ export function requestFor(
 		...(isImage
 			? {output: 'push', tags: images, isBare: true}
 			: {output: isFinal ? wish.output : 'none', tags: isFinal ? wish.tags : []}),
-		noCache: wish.noCache,
+		noCache: plan.noCache,
 		pull: wish.pull,
 		run: wish.run,
 		contextPaths,

@@ -3,7 +3,6 @@ import type {CacheSpec} from './caches/cache-source.ts';
 import type {ContextSpec} from './context-flag.ts';
 import type {BuildRequest, RunOptions} from './engines/engine.ts';
 import type {StepForecast} from './forecast.ts';
-import type {NoCache} from './ignores-cache.ts';
 import type {Leaf} from './leaf-caches.ts';
 import type {Plan} from './plan.ts';
 import type {Keep} from './store/keep.ts';
@@ -22,7 +21,6 @@ export interface BuildWish {
 	readonly exportDefault: boolean;
 	/** What stays in local caches beside what this build uses. */
 	readonly keep: Keep;
-	readonly noCache: NoCache;
 	readonly pull: boolean;
 	/** Options of RUN, as on buildx's command line. */
 	readonly run: RunOptions;

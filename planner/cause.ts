@@ -16,6 +16,17 @@ export type Cause =
 	| {readonly kind: 'consumer'; readonly step: string; readonly line: number}
 	/** `--no-cache`; `filter`: `--no-cache-filter` names the stage. */
 	| {readonly kind: 'no-cache'; readonly filter?: true}
+	/**
+	 * `--max-age`: its record is older than the limit, or has no time (`untold`); with `step`, it is that step's, and
+	 * this one is rebuilt with it.
+	 */
+	| {
+			readonly kind: 'age';
+			readonly limit: string;
+			readonly untold?: true;
+			readonly step?: string;
+			readonly line?: number;
+	  }
 	/** A step it builds on misses or is unknown; `own` is what is new in the step itself besides. */
 	| {readonly kind: 'parent'; readonly step: string; readonly line: number; readonly own?: Cause}
 	/** It stands on the files of a folder, which have no key as a whole: it runs every time. */
@@ -74,6 +85,11 @@ export function describeCause(cause: Cause): string {
 
 		case 'no-cache': {
 			return cause.filter ? '--no-cache-filter' : '--no-cache';
+		}
+
+		case 'age': {
+			const old = cause.untold ? `of unknown age, --max-age ${cause.limit}` : `older than ${cause.limit}`;
+			return cause.line === undefined ? old : `rebuilt with line ${cause.line}, ${old}`;
 		}
 
 		case 'parent': {

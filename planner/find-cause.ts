@@ -6,6 +6,7 @@ import {
 	type Step,
 	type Vertex,
 } from '../analyzer/index.ts';
+import {ageCause, type Refresh} from './age/refresh.ts';
 import type {Cause} from './cause.ts';
 import type {Found, Outcome} from './found.ts';
 import {ignoresCache, type NoCacheStages} from './ignores-cache.ts';
@@ -20,6 +21,7 @@ export interface CauseInput {
 	readonly unread: readonly {readonly name: string; readonly reason: string}[];
 	readonly keys: VertexKeys;
 	readonly noCache: NoCacheStages;
+	readonly refresh: Refresh;
 	/** The step a vertex is the result of. */
 	readonly owners: ReadonlyMap<Vertex, Step>;
 	findOf(vertex: Vertex): Found;
@@ -36,6 +38,7 @@ export function causeFinder({
 	unread,
 	keys,
 	noCache,
+	refresh,
 	owners,
 	findOf,
 	outcomeOf,
@@ -137,6 +140,10 @@ export function causeFinder({
 	return (step, vertex) => {
 		if (ignoresCache(step, noCache)) {
 			return {kind: 'no-cache', ...(noCache !== true && {filter: true})};
+		}
+
+		if (ignoresCache(step, refresh.stages)) {
+			return ageCause(step, refresh);
 		}
 
 		if (isEmpty) {

@@ -6,6 +6,8 @@ import {
 	type Step,
 	type Vertex,
 } from '../analyzer/index.ts';
+import {agesOf} from './age/ages.ts';
+import {noRefresh, type Refresh} from './age/refresh.ts';
 import type {LostLayers} from './caches/lost-layers.ts';
 import type {Cause} from './cause.ts';
 import {causeFinder} from './find-cause.ts';
@@ -41,6 +43,8 @@ export interface StepForecast {
 	readonly problems: readonly StepProblem[];
 	/** For a hit: the result that will be taken. */
 	readonly result?: LoadedResult;
+	/** When each result was made that is taken, or may be (RFC 3339; undefined: the cache does not say). */
+	readonly ages: readonly (string | undefined)[];
 }
 
 /** A cache that the builder will use, but whose contents are not known here. */
@@ -62,6 +66,8 @@ export interface ForecastInput {
 	readonly lost?: LostLayers;
 	readonly keys: VertexKeys;
 	readonly noCache: NoCacheStages;
+	/** What is rebuilt beside, because steps are too old. */
+	readonly refresh?: Refresh;
 }
 
 /**
@@ -69,7 +75,7 @@ export interface ForecastInput {
  * depends on something the build has yet to make is `unknown`, with its cause.
  */
 export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
-	const {steps, keys, caches, unread} = input;
+	const {steps, keys, caches, unread, refresh = noRefresh} = input;
 	// FROM is pulled, not cached: it owns no vertex, so what is new about a base shows in the first step on top of it.
 	const owners = new Map<Vertex, Step>();
 	for (const step of steps.filter(one => one.instruction.kind !== 'from')) {
@@ -80,7 +86,7 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 
 	const ignores = (vertex: Vertex): boolean => {
 		const owner = owners.get(vertex);
-		return owner !== undefined && ignoresCache(owner, input.noCache);
+		return owner !== undefined && (ignoresCache(owner, input.noCache) || ignoresCache(owner, refresh.stages));
 	};
 	const matchers = caches.map(index => ({index, match: recordMatcher(index, keys, ignores)}));
 	const isKeyless = keylessTest(keys, ignores);
@@ -135,6 +141,7 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		keys,
 		owners,
 		noCache: input.noCache,
+		refresh,
 		findOf,
 		outcomeOf: step => outcomes.get(step.id) ?? 'none',
 		neededBy: vertex => perhaps.get(vertex),
@@ -145,7 +152,7 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		const digest = map?.kind === 'known' ? map.map.digests[0] : undefined;
 		const key = digest === undefined ? {} : {key: recordDigest(digest)};
 		if (vertex === undefined || step.instruction.kind === 'from') {
-			return {step, outcome: 'none', needed: false, skipped: false, contents: [], problems: [], ...key};
+			return {step, outcome: 'none', needed: false, skipped: false, contents: [], problems: [], ages: [], ...key};
 		}
 
 		const records = findOf(vertex);
@@ -170,6 +177,7 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 			...key,
 			...(outcome !== 'hit' && {cause: causes(step, vertex)}),
 			...(records.kind === 'hit' && {result: records.result}),
+			ages: agesOf(records, matchesOf(vertex)),
 		};
 	});
 }

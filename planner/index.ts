@@ -13,6 +13,7 @@ export {
 	type SourceFile,
 } from '../analyzer/index.ts';
 export type {Actual} from './actual.ts';
+export {type AgeLimit, parseAgeFlag} from './age/max-age.ts';
 export type {Agreement, Verdict} from './agreement.ts';
 export {type BuildReport, type BuiltStep, runBuild} from './build.ts';
 export {type BuildTargets, planTargets} from './build-targets.ts';
@@ -32,12 +33,14 @@ export type {StepForecast} from './forecast.ts';
 export type {Outcome} from './found.ts';
 export type {RegistryClient} from './images/registry-client.ts';
 export {parseMirrorFlag} from './images/registry-routes.ts';
+export type {RegistryWriter} from './images/registry-writer.ts';
 export {type Leaf, stageLabel} from './leaf-caches.ts';
 export {type LintedFile, type LintFilesResult, lintFiles} from './lint-files.ts';
 export type {PlanResult} from './make-plan.ts';
 export {openRegistry, type RegistryWish} from './open-registry.ts';
 export {
 	type DialectChoice,
+	type PinState,
 	type Plan,
 	type PlannedImage,
 	type PlannedStage,
@@ -46,6 +49,18 @@ export {
 	type UnusedContext,
 } from './plan.ts';
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
+export {publishBuilt, pushedNames} from './publish/publish-built.ts';
+export {
+	lookUpResult,
+	type Published,
+	type PublishedTag,
+	type Publishing,
+	type PublishingPlan,
+	type TagState,
+	tagAll,
+} from './publish/publish-known.ts';
+export {stepsToRun, unbuiltReport, writesWhatItRead} from './publish/unbuilt-report.ts';
+export {type WantedTag, wantedTags} from './publish/wanted-tags.ts';
 export {createReadRemote, type ReadRemote} from './remotes/read-remote.ts';
 export {maskedEngine} from './secrets/masked-engine.ts';
 export {parseSecretFlag, type SecretFlag, type SecretSpec} from './secrets/secret-flag.ts';

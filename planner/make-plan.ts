@@ -9,6 +9,7 @@ import {
 	frontendOf,
 	type ImageRequest,
 	imageKey,
+	type LoweredStage,
 	type LoweredStages,
 	lowerStages,
 	newestDialect,
@@ -18,8 +19,12 @@ import {
 	type StageGraph,
 	unsureDialect,
 	unusedContexts,
+	type Vertex,
 	withFrontend,
 } from '../analyzer/index.ts';
+import type {MaxAge} from './age/max-age.ts';
+import {bothNoCache, noRefresh, type OldStep, stagesToRefresh} from './age/refresh.ts';
+import {tooOld} from './age/too-old.ts';
 import {agreeing} from './agreeing-forecasts.ts';
 import {bestCache, holdsLayers} from './best-cache.ts';
 import {describeCacheSpec} from './caches/cache-flag.ts';
@@ -34,7 +39,9 @@ import type {ImageLookup} from './images/image-lookup.ts';
 import type {LayerFiles} from './layers/layer-files.ts';
 import {type Looked, lookUpImages} from './look-up-images.ts';
 import {namesIn} from './names-in.ts';
-import {type DialectChoice, type Plan, summarize} from './plan.ts';
+import {type DialectChoice, type Plan, type PlannedImage, summarize} from './plan.ts';
+import {resultDefinition} from './publish/result-key.ts';
+import {resultLayers} from './publish/result-layers.ts';
 import {indexRecords, type RecordIndex} from './record-index.ts';
 import {fetchRemotes} from './remotes/fetch-remotes.ts';
 import type {ReadRemote} from './remotes/read-remote.ts';
@@ -47,6 +54,10 @@ export interface PlanInput {
 	readonly options: BuildOptions;
 	readonly execOptions: ExecOptions;
 	readonly noCache: NoCache;
+	/** How old a record may be; absent: as old as it likes. */
+	readonly maxAge?: MaxAge;
+	/** The build goes through the Docker Engine API. */
+	readonly viaEngineApi: boolean;
 	/** For each `--cache-from` the caches found under it: its own, and those of single leaves. */
 	readonly caches: readonly (readonly CacheReading[])[];
 	/** The builder's dialect, where it is known. */
@@ -108,6 +119,8 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	const {graph} = lowered;
 	const remotes = await fetchIn(spoken(choice.dialect), fetched);
 	const unread = input.caches.flatMap(group => group.slice(0, 1).filter(isUnread));
+	let refreshed: NoCache = false;
+	let refresh = noRefresh;
 	const forecastIn = (
 		dialect: Dialect,
 		{stages, followed}: Extract<Lowered, {readonly kind: 'lowered'}>,
@@ -116,7 +129,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		const contentsOf = sentContents(input.contentsOf, followed);
 		const keys = staticKeys(contentsOf, spoken(dialect), vertex => input.layers.image(vertex), remotes);
 		const steps = stages.flatMap(stage => stage.steps);
-		const output = stages.find(stage => stage.stage === graph.target)?.output;
+		const output = outputOf(stages, graph);
 		const chosen = groups.flatMap(group => bestCache(group, steps, output, keys) ?? []);
 		const forecasts = forecastSteps({
 			steps,
@@ -126,6 +139,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			lost,
 			keys,
 			noCache: noCacheStages(input.noCache, graph),
+			refresh,
 		});
 		const holders = groups.flat().filter(cache => output !== undefined && holdsLayers(cache, output, keys));
 		return {dialect, chosen, forecasts, holders, keys};
@@ -138,10 +152,24 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		});
 		return {chosen, holders, keys, forecasts: agreeing({dialect: choice.dialect, forecasts}, inOthers)};
 	};
+	const oldSteps = (forecasts: readonly StepForecast[]): readonly OldStep[] =>
+		input.maxAge === undefined ? [] : tooOld(forecasts, graph, input.maxAge);
 	// Only a forecast shows which images have to be read, and of which files the digests are needed.
-	let made = forecast();
-	while (await input.layers.fill()) {
-		made = forecast();
+	const forecastFilled = async () => {
+		let made = forecast();
+		while (await input.layers.fill()) {
+			made = forecast();
+		}
+
+		return made;
+	};
+	let made = await forecastFilled();
+	// What follows a step that now runs may match other records, older ones among them.
+	for (let old = oldSteps(made.forecasts); old.length > 0; old = oldSteps(made.forecasts)) {
+		const all = [...refresh.old, ...old];
+		refreshed = stagesToRefresh(all, graph, input.viaEngineApi);
+		refresh = {stages: noCacheStages(refreshed, graph), old: all};
+		made = await forecastFilled();
 	}
 
 	const lost = await input.lostLayers?.(
@@ -157,6 +185,16 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		return {kind: 'failed', diagnostics: problems};
 	}
 
+	const planned: readonly PlannedImage[] = requests.map(request => ({
+		reference: request.reference,
+		platform: request.platform,
+		result: images.get(imageKey(request.reference, request.platform)) ?? {
+			kind: 'unresolved',
+			reason: 'it was not looked up',
+		},
+	}));
+	const output = outputOf(lowered.stages, graph);
+	const layers = resultLayers(forecasts, output);
 	return {
 		kind: 'planned',
 		plan: {
@@ -164,6 +202,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			stages: graph.stages.map(stage => ({stage, steps: forecasts.filter(({step}) => step.stage === stage.index)})),
 			summary: summarize(forecasts),
 			platform: graph.targetPlatform,
+			noCache: bothNoCache(input.noCache, refreshed),
 			dialect: choice,
 			frontend,
 			keys,
@@ -176,16 +215,17 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 				const hint = didYouMean(name, namesIn(graph));
 				return {name, ...(hint !== undefined && {hint})};
 			}),
-			images: requests.map(request => ({
-				reference: request.reference,
-				platform: request.platform,
-				result: images.get(imageKey(request.reference, request.platform)) ?? {
-					kind: 'unresolved',
-					reason: 'it was not looked up',
-				},
-			})),
+			images: planned,
+			result: {
+				definition: () => resultDefinition({graph, options: input.options, output, keys, images: planned, frontend}),
+				...(layers !== undefined && {layers}),
+			},
 		},
 	};
+}
+
+function outputOf(stages: readonly LoweredStage[], {target}: StageGraph): Vertex | undefined {
+	return stages.find(({stage}) => stage === target)?.output;
 }
 
 // Another frontend may make anything of the file.

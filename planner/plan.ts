@@ -1,7 +1,8 @@
-import type {Dialect, Frontend, Platform, Stage, StageGraph} from '../analyzer/index.ts';
+import type {Dialect, Digest, Frontend, Platform, Stage, StageGraph} from '../analyzer/index.ts';
 import type {CacheReading} from './caches/cache-source.ts';
 import type {StepForecast} from './forecast.ts';
 import type {Outcome} from './found.ts';
+import type {NoCache} from './ignores-cache.ts';
 import type {ImageLookup} from './images/image-lookup.ts';
 import type {VertexKeys} from './vertex-keys.ts';
 
@@ -11,6 +12,8 @@ export interface Plan {
 	readonly stages: readonly PlannedStage[];
 	readonly summary: PlanSummary;
 	readonly platform: Platform;
+	/** What the builder has to be told, so that it does not take what the plan does not: `--no-cache`, and the stages that `--max-age` rebuilds. */
+	readonly noCache: NoCache;
 	readonly dialect: DialectChoice;
 	readonly frontend: Frontend;
 	/** What its steps are keyed by, in that dialect. */
@@ -20,7 +23,21 @@ export interface Plan {
 	readonly unusedContexts: readonly UnusedContext[];
 	/** Images the needed stages name, as far as they are known. */
 	readonly images: readonly PlannedImage[];
+	readonly result: PlannedResult;
 }
+
+/** What decides on the image that a build would make. */
+export interface PlannedResult {
+	/** Reads the files that it depends on, and hashes them, where the plan did not. */
+	definition(): ResultDefinition;
+	/** Its layers, lowest first, where all steps hit and the caches hold them. */
+	readonly layers?: readonly Digest[];
+}
+
+export type ResultDefinition =
+	/** `frontend`: the image of the frontend, whose digest counts too. */
+	| {readonly kind: 'known'; readonly digest: Digest; readonly frontend?: string}
+	| {readonly kind: 'open'; readonly reason: string};
 
 export interface UnusedContext {
 	readonly name: string;
@@ -46,7 +63,14 @@ export interface PlannedImage {
 	readonly reference: string;
 	readonly platform: Platform;
 	readonly result: ImageLookup;
+	/** `--check-base`, of an image that is pinned by digest and has a tag. */
+	readonly pin?: PinState;
 }
+
+/** How a digest stands to the tag that was written with it; `digest` is what the tag points at now. */
+export type PinState =
+	| {readonly kind: 'current' | 'behind'; readonly tag: string; readonly digest: Digest}
+	| {readonly kind: 'open'; readonly tag: string; readonly reason: string};
 
 /** How many steps of each outcome; steps that BuildKit does not cache are not counted. */
 export interface PlanSummary extends Counts {

@@ -15,6 +15,8 @@ import {
 	unsureDialect,
 	withFrontend,
 } from '../analyzer/index.ts';
+import {checkBases} from './age/check-base.ts';
+import {type AgeLimit, unknownStage} from './age/max-age.ts';
 import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
 import {defaultCacheDir} from './caches/default-cache.ts';
 import {findLostLayers} from './caches/lost-layers.ts';
@@ -58,6 +60,10 @@ export interface PlanRequest {
 	/** The build writes the default cache, as no `--cache-to` says otherwise. */
 	readonly writesDefault: boolean;
 	readonly noCache: NoCache;
+	/** `--max-age`: how old a record may be that a step is taken from. */
+	readonly maxAge: readonly AgeLimit[];
+	/** Asks what the tags of images pinned by digest point at now. */
+	readonly checkBase: boolean;
 	/** What would be much to fetch is fetched: layers that decide on a step. */
 	readonly online: boolean;
 	/** Layers of hits are looked up in the caches. */
@@ -149,6 +155,11 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 		return {kind: 'mistakes', workspace, diagnostics: resolved.diagnostics};
 	}
 
+	const wrongLimit = unknownStage(request.maxAge, resolved.graph);
+	if (wrongLimit !== undefined) {
+		return {kind: 'failed', problem: wrongLimit};
+	}
+
 	const leaves = leavesOf(resolved.graph);
 	const {platform} = request.options;
 	const places: BuiltPlaces = {stages: stagesOf(resolved.graph), leaves, ...(platform !== undefined && {platform})};
@@ -169,6 +180,8 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 		...(request.localImage !== undefined && {localImage: request.localImage}),
 	});
 	const readRemote = once(request.readRemote);
+	// One moment for all targets, or a record could pass its limit between two plans.
+	const now = Date.now();
 	const layers = layerFiles(
 		layerSource({client, cwd: request.cwd, cacheDirs: localDirs(specs, request.cwd)}),
 		request.online,
@@ -183,9 +196,9 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 			defaultCache,
 			resolveImage,
 			contextPaths: () => pathsOf(context),
-			plan: (target, index) => {
+			async plan(target, index) {
 				const {target: _, ...others} = options;
-				return makePlan({
+				const result = await makePlan({
 					dockerfile,
 					options: {
 						...others,
@@ -194,6 +207,8 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					},
 					execOptions: request.execOptions,
 					noCache: request.noCache,
+					...(request.maxAge.length > 0 && {maxAge: {limits: request.maxAge, now}}),
+					viaEngineApi: request.viaEngineApi,
 					caches,
 					...(request.dialect !== undefined && {dialect: request.dialect}),
 					contentsOf,
@@ -204,6 +219,9 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					}),
 					resolveImage,
 				});
+				return result.kind === 'planned' && request.checkBase
+					? {...result, plan: {...result.plan, images: await checkBases(result.plan.images, client)}}
+					: result;
 			},
 		},
 	};

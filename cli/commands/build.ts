@@ -7,26 +7,31 @@ import {
 	formatPlatform,
 	joinStages,
 	type Keep,
-	openPlanner,
-	openRegistry,
 	type Planner,
 	type PlanRequest,
 	parseKeep,
-	planTargets,
+	pushedNames,
 	runBuild,
+	stepsToRun,
+	unbuiltReport,
+	type WantedTag,
+	wantedTags,
 } from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
-import {type RegistryFlags, registryWish} from '../registry-options.ts';
+import type {RegistryFlags} from '../registry-options.ts';
 import {buildJson, buildSchemaVersion} from '../render/build-json.ts';
 import {renderFailure, renderReport} from '../render/build-text.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
 import {liveView} from '../render/live-view.ts';
 import {renderPlan} from '../render/plan-text.ts';
+import {renderUncached} from '../render/uncached-text.ts';
 import {type SecretFlags, secretsOf} from '../secret-options.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
+import {outputOf, type PlannedBuild, planBuild} from './plan-build.ts';
+import {lookUpImage, mayTagWithoutEngine, publish, publishKnown, reportReused} from './publish.ts';
 
 export interface BuildCommandFlags extends PlanFlags, RegistryFlags, SecretFlags {
 	readonly format: 'text' | 'json';
@@ -39,6 +44,7 @@ export interface BuildCommandFlags extends PlanFlags, RegistryFlags, SecretFlags
 	readonly strict?: boolean;
 	readonly jobs: number;
 	readonly keep: readonly string[];
+	readonly keyTag: boolean;
 }
 
 /** `cachecast build`: prints the forecast, builds every stage, exports their layers, and says how right the forecast was. */
@@ -74,6 +80,23 @@ export async function runBuildCommand(
 		return command.fail(secrets);
 	}
 
+	const wanted = flags.push === true ? wantedTags(flags.tag) : undefined;
+	if (wanted?.kind === 'invalid') {
+		return command.fail(wanted);
+	}
+
+	const tags = wanted?.tags ?? [];
+	if (tags.length > 0 && mayTagWithoutEngine(flags, command.env)) {
+		const planned = await planBuild(parsed.request, flags, command);
+		if (planned.kind === 'planned' && stepsToRun(planned.targets).length === 0) {
+			const reused = await publishKnown(planned, await lookUpImage(planned, tags, flags, command));
+			if (reused?.kind === 'published') {
+				showPlans(planned, context, command);
+				return reportReused(planned, reused.tags, context, flags, command);
+			}
+		}
+	}
+
 	const search = await findEngine({
 		env: command.env,
 		homeDir: command.homeDir,
@@ -82,6 +105,14 @@ export async function runBuildCommand(
 		...(flags.builder !== undefined && {builder: flags.builder}),
 	});
 	if (search.kind === 'none') {
+		if (flags.requireCached === true) {
+			const planned = await planBuild(parsed.request, flags, command);
+			const code = planned.kind === 'planned' ? refuseUncached(planned, context, flags, command) : undefined;
+			if (code !== undefined) {
+				return code;
+			}
+		}
+
 		const tried = search.tried.map(({what, problem}) => `${what} (${problem})`).join('; ');
 		command.fail({
 			message: `no Docker engine can be reached; tried: ${tried}`,
@@ -106,7 +137,7 @@ export async function runBuildCommand(
 			...onEngine(parsed.request, engine, flags.pull === true),
 			writesDefault: parsed.request.cacheTo.length === 0 && engine.info.canExportCache,
 		};
-		return await planAndBuild(request, context, flags, keep.keep, masked.engine, command);
+		return await planAndBuild(request, tags, context, flags, keep.keep, masked.engine, command);
 	} finally {
 		await engine.close();
 	}
@@ -114,6 +145,7 @@ export async function runBuildCommand(
 
 async function planAndBuild(
 	request: PlanRequest,
+	tags: readonly WantedTag[],
 	context: string,
 	flags: BuildCommandFlags,
 	keep: Keep,
@@ -121,36 +153,15 @@ async function planAndBuild(
 	command: CommandContext,
 ): Promise<number> {
 	const {streams, errorStyle} = command;
-	const access = registryWish(flags, command, engine.info);
-	if (access.kind === 'usage') {
-		return command.fail(access);
+	const planned = await planBuild(request, flags, command, engine.info);
+	if (planned.kind === 'failed') {
+		return command.fail(planned.problem);
 	}
 
-	const registry = await openRegistry(access.wish);
-	if (registry.kind === 'failed') {
-		return command.fail(registry.problem);
-	}
-
-	const opened = await openPlanner(request, registry.client);
-	if (opened.kind === 'failed') {
-		return command.fail(opened.problem);
-	}
-
-	const source = opened.kind === 'mistakes' ? opened.workspace.dockerfile : opened.planner.workspace.dockerfile;
-	const planned =
-		opened.kind === 'mistakes'
-			? ({kind: 'failed', diagnostics: opened.diagnostics} as const)
-			: await planTargets(opened.planner, {
-					...(flags.target !== undefined && {target: flags.target}),
-					onlyTarget: !engine.info.canExportCache,
-					hasOutput: outputOf(flags) !== 'none',
-					cacheTo: request.cacheTo,
-				});
-	const place = {dockerfile: source.path, context};
-	if (planned.kind === 'failed' || opened.kind === 'mistakes') {
-		const diagnostics = planned.kind === 'failed' ? planned.diagnostics : [];
+	if (planned.kind === 'mistakes') {
+		const {source, diagnostics} = planned;
 		if (flags.format === 'json') {
-			const mistakes = mistakesJson(buildSchemaVersion, place, diagnostics);
+			const mistakes = mistakesJson(buildSchemaVersion, {dockerfile: source.path, context}, diagnostics);
 			streams.out(`${JSON.stringify(mistakes, undefined, '\t')}\n`);
 		}
 
@@ -158,8 +169,75 @@ async function planAndBuild(
 		return exitCode.findings;
 	}
 
+	showPlans(planned, context, command);
+	const refused = refuseUncached(planned, context, flags, command);
+	if (refused !== undefined) {
+		return refused;
+	}
+
+	const found = await lookUpImage(planned, tags, flags, command);
+	const reused = await publishKnown(planned, found);
+	if (reused?.kind === 'published') {
+		return reportReused(planned, reused.tags, context, flags, command);
+	}
+
+	// What cannot be tagged, as its parts are gone, is pushed.
+	const publishing =
+		found !== undefined && reused !== undefined
+			? ({kind: 'build', plan: found.plan, reason: reused.reason} as const)
+			: found;
+
+	if (publishing?.kind === 'build') {
+		streams.err(`${errorStyle.dim(`image to be built: ${publishing.reason}`)}\n`);
+	}
+
+	if (planned.unchanged.length > 0) {
+		const names = planned.unchanged.map(({label}) => label).join(', ');
+		streams.err(`${errorStyle.dim(`images of stages that hold them already, and are not built again: ${names}`)}\n`);
+	}
+
+	// A known image is tagged only when all else is built.
+	const targets = publishing?.kind === 'known' ? planned.targets.filter(({isFinal}) => !isFinal) : planned.targets;
+	const names = publishing?.kind === 'build' ? pushedNames(publishing.plan) : flags.tag;
+	const built = await build(targets, names, planned.planner, engine, request, flags, keep, command);
+	await joinImages(planned, targets, built, command);
+	const {report, published} = await publish(built, publishing, planned);
+	const {workspace} = planned.planner;
+	streams.out(
+		flags.format === 'json'
+			? `${JSON.stringify(buildJson(report, {dockerfile: workspace.dockerfile.path, context}, engine.info, published), undefined, '\t')}\n`
+			: renderReport(report, command.style, published),
+	);
+	if (report.outcome.kind !== 'built') {
+		streams.err(renderFailure(report, workspace.dockerfile, errorStyle));
+		return exitCode.findings;
+	}
+
+	return flags.strict === true && report.agreement.falseHits > 0 ? exitCode.findings : exitCode.ok;
+}
+
+async function joinImages(
+	{planner, request, client, writer}: PlannedBuild,
+	targets: readonly BuildTarget[],
+	{outcome}: BuildReport,
+	{streams, errorStyle}: CommandContext,
+): Promise<void> {
+	if (writer === undefined || outcome.kind === 'aborted') {
+		return;
+	}
+
+	for (const joined of await joinStages({planner, targets, cacheTo: request.cacheTo, client, writer})) {
+		if (joined.kind === 'failed') {
+			const loss = 'the images of stages are there, but are not joined to one cache';
+			streams.err(`${errorStyle.warning('warning')} ${loss}: ${joined.reason}\n`);
+		}
+	}
+}
+
+function showPlans({planner, targets}: PlannedBuild, context: string, {streams, errorStyle}: CommandContext): void {
+	const place = {dockerfile: planner.workspace.dockerfile.path, context};
 	const shown = new Set<number>();
-	for (const target of planned.targets) {
+	for (const target of targets) {
 		// Stages of other targets come with the plan of their own target, once.
 		const later = target.plan.stages.filter(({stage}) => !stage.needed).map(({stage}) => stage.index);
 		const hidden = new Set([...shown, ...later]);
@@ -168,40 +246,33 @@ async function planAndBuild(
 			shown.add(stage.index);
 		}
 	}
+}
 
-	if (planned.unchanged.length > 0) {
-		const names = planned.unchanged.map(({label}) => label).join(', ');
-		streams.err(`${errorStyle.dim(`images of stages that hold them already, and are not built again: ${names}`)}\n`);
+function refuseUncached(
+	{targets, planner}: PlannedBuild,
+	context: string,
+	{requireCached, format}: BuildCommandFlags,
+	{streams, errorStyle}: CommandContext,
+): number | undefined {
+	const steps = requireCached === true ? stepsToRun(targets) : [];
+	if (steps.length === 0) {
+		return undefined;
 	}
 
-	const report = await build(planned.targets, opened.planner, engine, request, flags, keep, command);
-	if (registry.writer !== undefined && report.outcome.kind !== 'aborted') {
-		const {client, writer} = registry;
-		const {planner} = opened;
-		const input = {planner, targets: planned.targets, cacheTo: request.cacheTo, client, writer};
-		for (const joined of await joinStages(input)) {
-			if (joined.kind === 'failed') {
-				const loss = 'the images of stages are there, but are not joined to one cache';
-				streams.err(`${errorStyle.warning('warning')} ${loss}: ${joined.reason}\n`);
-			}
-		}
+	if (format === 'json') {
+		const message = `--require-cached: ${steps.length} steps will run, or may`;
+		const report = unbuiltReport(targets, {kind: 'failed', message}, performance.now() / 1000);
+		const place = {dockerfile: planner.workspace.dockerfile.path, context};
+		streams.out(`${JSON.stringify(buildJson(report, place, undefined, []), undefined, '\t')}\n`);
 	}
 
-	streams.out(
-		flags.format === 'json'
-			? `${JSON.stringify(buildJson(report, place, engine.info), undefined, '\t')}\n`
-			: renderReport(report, command.style),
-	);
-	if (report.outcome.kind !== 'built') {
-		streams.err(renderFailure(report, source, errorStyle));
-		return exitCode.findings;
-	}
-
-	return flags.strict === true && report.agreement.falseHits > 0 ? exitCode.findings : exitCode.ok;
+	streams.err(renderUncached(steps, errorStyle));
+	return exitCode.notCached;
 }
 
 async function build(
 	targets: readonly BuildTarget[],
+	tags: readonly string[],
 	planner: Planner,
 	engine: Engine,
 	request: PlanRequest,
@@ -210,8 +281,8 @@ async function build(
 	{streams, errorStyle, interruptSignal}: CommandContext,
 ): Promise<BuildReport> {
 	const view = liveView(streams, errorStyle);
-	const shmSize = request.execOptions.shmSize;
 	const {platform} = request.options;
+	const shmSize = request.execOptions.shmSize;
 	// Without a way to export, a cache of the default place is not asked for; what the user asked for the engine refuses itself.
 	const canExport = engine.info.canExportCache || request.cacheTo.length > 0;
 	if (!canExport) {
@@ -230,14 +301,13 @@ async function build(
 				buildArgs: request.options.buildArgs,
 				...(platform !== undefined && {platform: formatPlatform(platform)}),
 				contexts: request.contexts,
-				tags: flags.tag,
+				tags,
 				output: outputOf(flags),
 				cacheTo: request.cacheTo,
 				exportDefault: canExport,
 				keep,
-				noCache: request.noCache,
-				pull: flags.pull === true,
 				jobs: flags.jobs,
+				pull: flags.pull === true,
 				run: {
 					...(flags.network !== undefined && {network: flags.network}),
 					addHosts: flags.addHost,
@@ -254,8 +324,4 @@ async function build(
 	} finally {
 		view.end();
 	}
-}
-
-function outputOf({push, load, tag}: BuildCommandFlags): 'push' | 'load' | 'none' {
-	return push === true ? 'push' : load === true || tag.length > 0 ? 'load' : 'none';
 }

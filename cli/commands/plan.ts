@@ -5,6 +5,7 @@ import {
 	openRegistry,
 	type Plan,
 	type PlanRequest,
+	stepsToRun,
 } from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
@@ -13,6 +14,7 @@ import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
 import {planJson, planSchemaVersion} from '../render/plan-json.ts';
 import {renderPlan} from '../render/plan-text.ts';
+import {renderUncached} from '../render/uncached-text.ts';
 import {askEngine} from './ask-engine.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
@@ -98,6 +100,12 @@ async function plan(
 			? `${JSON.stringify(planJson(result.plan, place), undefined, '\t')}\n`
 			: renderPlan(result.plan, place, style, streams.columns),
 	);
+	const running = flags.requireCached === true ? stepsToRun([result]) : [];
+	if (running.length > 0) {
+		streams.err(renderUncached(running, errorStyle));
+		return exitCode.notCached;
+	}
+
 	return flags.detailedExitcode === true && needsWork(result.plan) ? exitCode.changes : exitCode.ok;
 }
 

@@ -1,4 +1,4 @@
-import type {BuildReport, BuiltStep, EngineInfo} from '../../planner/index.ts';
+import type {BuildReport, BuiltStep, EngineInfo, PublishedTag} from '../../planner/index.ts';
 import {stepText} from '../../planner/index.ts';
 import type {PlanPlace} from './plan-json.ts';
 import {engineJson, planJson} from './plan-json.ts';
@@ -6,21 +6,26 @@ import {engineJson, planJson} from './plan-json.ts';
 /** The version of the build report's JSON; fields may be added within one version. */
 export const buildSchemaVersion = 1;
 
-/** The report of a build as data, as `cli/schemas/build.schema.json` describes it. */
+/**
+ * The report of a build as data, as `cli/schemas/build.schema.json` describes it. Without an engine: none was needed.
+ * `tags` are those that were pushed to.
+ */
 export function buildJson(
 	report: BuildReport,
 	place: PlanPlace,
-	engine: EngineInfo,
+	engine: EngineInfo | undefined,
+	tags: readonly PublishedTag[],
 ): Readonly<Record<string, unknown>> {
 	const {outcome} = report;
 	return {
 		schemaVersion: buildSchemaVersion,
 		dockerfile: place.dockerfile,
 		context: place.context,
-		engine: engineJson(engine),
+		engine: engine === undefined ? null : engineJson(engine),
 		outcome: outcome.kind,
 		message: outcome.kind === 'failed' || outcome.kind === 'lost' ? outcome.message : null,
 		imageDigest: outcome.kind === 'built' ? (outcome.imageDigest ?? null) : null,
+		tags: tags.map(({tag, state, digest}) => ({tag, state, digest: digest ?? null})),
 		failedTarget: report.failedTarget?.label ?? null,
 		targets: report.targets.map(target => ({
 			target: target.label,

@@ -3,6 +3,7 @@ import {
 	type BuildReport,
 	type BuiltStep,
 	type CacheChange,
+	type PublishedTag,
 	type SourceFile,
 	stepText,
 } from '../../planner/index.ts';
@@ -11,8 +12,8 @@ import {printable} from './columns.ts';
 import {renderExcerpt} from './excerpt.ts';
 import type {Style} from './style.ts';
 
-/** What came of a build, in a few lines: how right the forecast was, and each hit that was none. */
-export function renderReport(report: BuildReport, style: Style): string {
+/** What came of a build, in a few lines: how right the forecast was, each hit that was none, and what became of tags. */
+export function renderReport(report: BuildReport, style: Style, tags: readonly PublishedTag[]): string {
 	const {agreement, steps, seconds, outcome, caches, pulled} = report;
 	const {right, decided, falseHits, builderCache, undecided} = agreement;
 	const asides = [
@@ -29,6 +30,7 @@ export function renderReport(report: BuildReport, style: Style): string {
 			: []),
 		...caches.flatMap(change => cacheLines(change, style)),
 		...(outcome.kind === 'built' && outcome.imageDigest !== undefined ? [`image ${outcome.imageDigest}`] : []),
+		...tagLines(tags),
 		'',
 	].join('\n');
 }
@@ -38,6 +40,19 @@ function cacheLines({dir, added, removed, problem}: CacheChange, style: Style): 
 		style.dim(`cache ${dir}: ${formatBytes(added)} added, ${formatBytes(removed)} removed`),
 		...(problem === undefined ? [] : [`${style.warning('warning')} cache ${dir}: ${printable(problem)}`]),
 	];
+}
+
+/** The same of a build for which nothing had to be built. */
+export function renderReused({steps, seconds}: BuildReport, style: Style, tags: readonly PublishedTag[]): string {
+	const count = `${steps.length} step${steps.length === 1 ? '' : 's'}`;
+	const verdict = `nothing to build: ${count} cached, and the registry has the image`;
+	return [`${style.hit(verdict)}${style.dim(`, ${seconds.toFixed(1)} s`)}`, ...tagLines(tags), ''].join('\n');
+}
+
+function tagLines(tags: readonly PublishedTag[]): readonly string[] {
+	return tags.map(
+		({tag, state, digest}) => `${state.padEnd('unchanged'.length)} ${tag}${digest === undefined ? '' : ` ${digest}`}`,
+	);
 }
 
 function place({forecast}: BuiltStep): string {

@@ -39,12 +39,16 @@ export function planJson(plan: Plan, place: PlanPlace): Readonly<Record<string, 
 		engine: place.engine === undefined ? null : engineJson(place.engine),
 		caches: plan.caches.map(({reading, used}) => ({...cacheJson(reading), used})),
 		unusedContexts: plan.unusedContexts.map(({name}) => name),
-		images: plan.images.map(({reference, platform, result}) => ({
+		images: plan.images.map(({reference, platform, result, pin}) => ({
 			reference,
 			platform: formatPlatform(platform),
 			digest: result.kind === 'resolved' ? result.image.digest : null,
 			source: result.kind === 'resolved' ? result.origin : null,
 			reason: result.kind === 'resolved' ? null : result.reason,
+			...(pin !== undefined && {
+				behind: pin.kind === 'open' ? null : pin.kind === 'behind',
+				tagDigest: pin.kind === 'open' ? null : pin.digest,
+			}),
 		})),
 		stages: plan.stages.map(stage => stageJson(stage)),
 		summary: plan.summary,

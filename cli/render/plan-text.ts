@@ -8,6 +8,7 @@ import {
 	formatPlatform,
 	lastReleaseOf,
 	type Origin,
+	type PinState,
 	type Plan,
 	type PlannedStage,
 	type StepForecast,
@@ -36,6 +37,7 @@ export function renderPlan(
 		...plan.caches
 			.filter(({reading, used}) => used || reading.kind !== 'found')
 			.map(({reading}) => renderCache(reading, style)),
+		...plan.images.flatMap(({reference, pin}) => (pin === undefined ? [] : renderPin(reference, pin, style))),
 		...plan.unusedContexts.map(({name, hint}) =>
 			style.miss(
 				`--build-context ${name} is not used: the Dockerfile names nothing of that name${hint === undefined ? '' : `; ${hint}`}`,
@@ -106,6 +108,23 @@ function renderCache(reading: CacheReading, style: Style): string {
 	}
 }
 
+function renderPin(reference: string, pin: PinState, style: Style): readonly string[] {
+	const pinned = reference.slice(reference.indexOf('@') + 1).slice(0, 19);
+	switch (pin.kind) {
+		case 'current': {
+			return [];
+		}
+
+		case 'behind': {
+			return [`base   ${pin.tag} ${style.miss(`(pinned ${pinned}… is behind: the tag is ${pin.digest} now)`)}`];
+		}
+
+		case 'open': {
+			return [`base   ${pin.tag} ${style.unknown(`(whether ${pinned}… is behind is not known: ${pin.reason})`)}`];
+		}
+	}
+}
+
 function renderStage({stage, steps}: PlannedStage, plan: Plan, style: Style, columns: number): string {
 	const isTarget = stage.index === plan.graph.target;
 	const role = isTarget ? ' target' : stage.needed ? '' : ' not needed for this target';
@@ -172,7 +191,9 @@ function noteOf({cause, skipped}: StepForecast): string | undefined {
 	// What holds for every step alike is said once, above.
 	return cause === undefined || cause.kind === 'cold' || (cause.kind === 'no-cache' && cause.filter !== true)
 		? undefined
-		: `${causeLead(cause)}${describeCause(cause)}`;
+		: cause.kind === 'age'
+			? `miss (${describeCause(cause)})`
+			: `${causeLead(cause)}${describeCause(cause)}`;
 }
 
 const marks = {hit: '✔', miss: '✖', cascade: '↳', unknown: '?', none: '·'} as const;

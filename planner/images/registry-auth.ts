@@ -10,6 +10,9 @@ export type Authorization =
 	| {readonly kind: 'header'; readonly value: string; readonly loggedIn: boolean}
 	| {readonly kind: 'denied'; readonly reason: string};
 
+/** What is wanted of a repository: `push` is to read and to write. */
+export type Access = 'pull' | 'push';
+
 const maxTokenBytes = 1 << 20;
 
 /**
@@ -21,6 +24,7 @@ export async function authorize(
 	credentials: Credentials,
 	reference: RegistryReference,
 	wwwAuthenticate: string,
+	access: Access = 'pull',
 ): Promise<Authorization> {
 	const answer = await credentials.find(reference.domain);
 	const login = answer.kind === 'login' ? answer.login : undefined;
@@ -35,25 +39,26 @@ export async function authorize(
 			return {kind: 'header', value: `Bearer ${login.token}`, loggedIn: true};
 		}
 
-		const token = await fetchToken(send, reference, bearer, login);
+		const token = await fetchToken(send, reference, bearer, login, access);
 		return token.kind === 'denied' ? denied(token.reason) : token;
 	}
 
 	if (challenges.some(({scheme}) => scheme === 'basic')) {
 		return login?.kind === 'password'
 			? {kind: 'header', value: basic(login.username, login.password), loggedIn: true}
-			: denied(needsLogin(reference));
+			: denied(needsLogin(reference, false, access));
 	}
 
 	return denied(`registry "${reference.domain}" asks for a kind of login cachecast does not know`);
 }
 
 /** What to say when a registry wants a login for a repository, and there is none, or none that it accepts. */
-export function needsLogin({domain, path}: RegistryReference, loggedIn = false): string {
+export function needsLogin({domain, path}: RegistryReference, loggedIn = false, access: Access = 'pull'): string {
 	const login = domain === 'docker.io' ? 'docker login' : `docker login ${domain}`;
+	const [verb, participle] = access === 'push' ? ['write', 'written'] : ['read', 'read'];
 	return loggedIn
-		? `registry "${domain}" does not let the saved login read "${path}"; check the name, or run "${login}" again`
-		: `registry "${domain}" does not let "${path}" be read without a login; check the name, or run "${login}"`;
+		? `registry "${domain}" does not let the saved login ${verb} "${path}"; check the name, or run "${login}" again`
+		: `registry "${domain}" does not let "${path}" be ${participle} without a login; check the name, or run "${login}"`;
 }
 
 async function fetchToken(
@@ -61,6 +66,7 @@ async function fetchToken(
 	reference: RegistryReference,
 	{parameters}: Challenge,
 	login: Login | undefined,
+	access: Access,
 ): Promise<Authorization> {
 	const {domain} = reference;
 	const realm = parameters.get('realm') ?? '';
@@ -73,7 +79,7 @@ async function fetchToken(
 
 	const url = new URL(realm);
 	const service = parameters.get('service');
-	const scope = parameters.get('scope') ?? `repository:${reference.path}:pull`;
+	const scope = parameters.get('scope') ?? `repository:${reference.path}:${access === 'push' ? 'pull,push' : 'pull'}`;
 	const outcome = await (login?.kind === 'identity-token'
 		? postRefreshToken(send, url, service, scope, login.token)
 		: getToken(send, url, service, scope, login));
@@ -82,7 +88,7 @@ async function fetchToken(
 	}
 
 	if ([400, 401, 403].includes(outcome.status)) {
-		return {kind: 'denied', reason: needsLogin(reference, login !== undefined)};
+		return {kind: 'denied', reason: needsLogin(reference, login !== undefined, access)};
 	}
 
 	const json = asObject(parseJson(outcome.bytes));

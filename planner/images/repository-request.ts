@@ -7,7 +7,7 @@ import {
 	type RepositoryAddress,
 	repositoryAddresses,
 } from './registry-address.ts';
-import {type Authorization, authorize, needsLogin} from './registry-auth.ts';
+import {type Access, type Authorization, authorize, needsLogin} from './registry-auth.ts';
 
 /** A request to a repository; `path` is what follows `/v2/<name>/`. */
 export interface RepositoryWish extends Pick<HttpRequest, 'headers' | 'maxBytes' | 'body'> {
@@ -55,7 +55,9 @@ export function createRepositoryRequest(
 		{method, path, location, headers, maxBytes, body, expects = 200}: RepositoryWish,
 		send: Sender<T>,
 	): Promise<T | Absence | Failed> => {
-		const key = `${reference.domain}/${reference.path}`;
+		const access = isRead(method) ? 'pull' : 'push';
+		// A token to read does not let one write.
+		const key = `${access} ${reference.domain}/${reference.path}`;
 		const own = new URL(`${base}${path}${query}`);
 		const url = location === undefined ? own : new URL(location, own);
 		if (url.origin !== own.origin) {
@@ -79,7 +81,7 @@ export function createRepositoryRequest(
 			// Whoever comes first gets the token; others that were refused meanwhile wait for the same one.
 			let next = authorizations.get(key);
 			if (next === undefined || next === before) {
-				next = authorize(sendLogin, credentials, reference, outcome.headers.get('www-authenticate') ?? '');
+				next = authorize(sendLogin, credentials, reference, outcome.headers.get('www-authenticate') ?? '', access);
 				authorizations.set(key, next);
 			}
 
@@ -93,15 +95,14 @@ export function createRepositoryRequest(
 		}
 
 		return outcome.kind === 'answer' && outcome.status !== expects
-			? refusal(reference, loggedIn, outcome.status)
+			? refusal(reference, access, loggedIn, outcome.status)
 			: outcome;
 	};
 
 	return async (reference, wish, send) => {
 		const [mirrors, own] = repositoryAddresses(reference, routes);
 		// Nothing is written to a mirror.
-		const isRead = wish.method === 'GET' || wish.method === 'HEAD';
-		for (const address of isRead ? mirrors : []) {
+		for (const address of isRead(wish.method) ? mirrors : []) {
 			const outcome = await ask(address, wish, send);
 			if (outcome.kind === 'answer') {
 				return outcome;
@@ -122,19 +123,23 @@ export function createRepositoryRequest(
 	};
 }
 
+function isRead(method: HttpRequest['method']): boolean {
+	return method === 'GET' || method === 'HEAD';
+}
+
 /** One sentence on a registry that does not answer as it should. */
 export function unusable({domain}: RegistryReference, problem: string): string {
 	return `registry "${domain}" cannot be used: ${problem}`;
 }
 
-function refusal(reference: RegistryReference, loggedIn: boolean, status: number): Absence {
+function refusal(reference: RegistryReference, access: Access, loggedIn: boolean, status: number): Absence {
 	const {domain} = reference;
 	switch (status) {
 		case 404:
 			return {kind: 'missing'};
 		case 401:
 		case 403:
-			return {kind: 'failed', reason: needsLogin(reference, loggedIn)};
+			return {kind: 'failed', reason: needsLogin(reference, loggedIn, access)};
 		case 429:
 			return {kind: 'failed', reason: `registry "${domain}" allows no more requests now (429); wait, or log in`};
 		default:

@@ -1,0 +1,70 @@
+import {type Digest, formatReference, isDigest} from '../../analyzer/index.ts';
+import type {RegistryClient} from '../images/registry-client.ts';
+import type {RegistryWriter} from '../images/registry-writer.ts';
+import {type Published, type PublishedTag, type PublishingPlan, tagAll} from './publish-known.ts';
+import {contentId, type PublishedImage, readPublished} from './published-image.ts';
+import {repositoriesOf} from './wanted-tags.ts';
+
+/** The names that the engine pushes the image to: the key tags, so that no other tag moves before it is compared. */
+export function pushedNames({tags, keyTag}: PublishingPlan): readonly string[] {
+	return keyTag === undefined
+		? tags.map(({text}) => text)
+		: repositoriesOf(tags).map(repository => formatReference({...repository, tag: keyTag}));
+}
+
+/**
+ * After the engine has pushed: gives each wanted tag the image unless it has the same one, whatever its attestations.
+ * `imageDigest` is what the engine says it pushed, as another build may have moved the key tag since. Where there is no
+ * key the engine has moved the tags itself, and only what they were before is compared.
+ */
+export async function publishBuilt(
+	plan: PublishingPlan,
+	imageDigest: string | undefined,
+	client: RegistryClient,
+	writer: RegistryWriter,
+): Promise<Published> {
+	if (plan.keyTag === undefined) {
+		return {kind: 'published', tags: await comparedTags(plan, imageDigest, client)};
+	}
+
+	const made = new Map<string, PublishedImage>();
+	for (const repository of repositoriesOf(plan.tags)) {
+		const place = {...repository, tag: plan.keyTag};
+		const exact =
+			imageDigest !== undefined && isDigest(imageDigest)
+				? await readPublished(client, {...repository, digest: imageDigest})
+				: undefined;
+		// Without the containerd image store an engine tells the image's id, which no registry knows.
+		const found = exact?.kind === 'found' ? exact : await readPublished(client, place);
+		if (found.kind !== 'found') {
+			const why = found.kind === 'failed' ? found.reason : 'the registry does not have it';
+			return {kind: 'failed', reason: `the image was pushed as ${formatReference(place)}, but not tagged: ${why}`};
+		}
+
+		made.set(formatReference(place), found.image);
+	}
+
+	return tagAll(plan, writer, made);
+}
+
+async function comparedTags(
+	{tags, before}: PublishingPlan,
+	imageDigest: string | undefined,
+	client: RegistryClient,
+): Promise<readonly PublishedTag[]> {
+	const told: {readonly digest?: Digest} =
+		imageDigest !== undefined && isDigest(imageDigest) ? {digest: imageDigest} : {};
+	return Promise.all(
+		tags.map(async ({text, reference}): Promise<PublishedTag> => {
+			const old = before.get(formatReference(reference));
+			const now = await readPublished(client, reference);
+			return now.kind === 'found'
+				? {
+						tag: text,
+						state: old !== undefined && contentId(old) === contentId(now.image) ? 'unchanged' : 'pushed',
+						digest: now.image.digest,
+					}
+				: {tag: text, state: 'pushed', ...told};
+		}),
+	);
+}
