@@ -5,7 +5,8 @@ import {buildInto} from './store-export.ts';
 const [dir = '', tag = '', letters = '', times = '1'] = process.argv.slice(2);
 for (let round = 0; round < Number(times); round++) {
 	const shown = letters.slice(round % letters.length) + letters.slice(0, round % letters.length);
-	const changes = await buildInto(dir, {[tag]: shown}, round % 2 === 0 ? {} : {maxAge: 1000}, Date.now());
+	const changes = await buildInto(dir, {[tag]: shown}, round % 2 === 0 ? {} : {maxAge: 86_400_000}, Date.now());
+	process.stdout.write('.');
 	const problem = changes.find(change => change.problem !== undefined)?.problem;
 	if (problem !== undefined) {
 		process.stderr.write(`${problem}\n`);

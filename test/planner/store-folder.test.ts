@@ -121,7 +121,7 @@ test('a dry run says what a run does, and changes nothing', async t => {
 
 function exporter(dir: string, tag: string, letters: string, times: number): ReturnType<typeof spawn> {
 	const script = path.join(projectRoot, 'dist', 'test', 'helpers', 'export-forever.js');
-	return spawn(process.execPath, [script, dir, tag, letters, String(times)], {stdio: ['ignore', 'ignore', 'inherit']});
+	return spawn(process.execPath, [script, dir, tag, letters, String(times)], {stdio: ['ignore', 'pipe', 'inherit']});
 }
 
 test('killed at any moment: the old state or the new one, and the next build removes what is left', async t => {
@@ -130,7 +130,9 @@ test('killed at any moment: the old state or the new one, and the next build rem
 	for (let round = 0; round < 8; round++) {
 		const child = exporter(dir, 'latest', 'ABCDEF', 10_000);
 		const ended = once(child, 'exit');
-		await setTimeout(250 + round * 23);
+		// It has begun; each of its rounds takes some 20 ms.
+		await once(child.stdout ?? child, 'data');
+		await setTimeout(3 + round * 7);
 		child.kill('SIGKILL');
 		await ended;
 		const {findings} = await verifyStore(dir);
