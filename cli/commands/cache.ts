@@ -1,6 +1,7 @@
-import {createReadStream, createWriteStream} from 'node:fs';
-import {access, mkdir, rename, rm} from 'node:fs/promises';
+import {createWriteStream} from 'node:fs';
+import {access, mkdir, open, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
+import type {Readable} from 'node:stream';
 import {
 	type CachePlace,
 	findStore,
@@ -138,14 +139,18 @@ export async function runCacheLoad(
 		return command.fail(place);
 	}
 
-	await mkdir(place, {recursive: true});
 	return telling(command, place, async () => {
-		const input =
-			file === '-' ? process.stdin : createReadStream(path.resolve(command.cwd, file), {highWaterMark: 1 << 20});
+		const input = file === '-' ? process.stdin : await openFile(path.resolve(command.cwd, file));
+		await mkdir(place, {recursive: true});
 		const {added, removed} = await loadArchive(input, place, maxBytes, command.interruptSignal());
 		command.streams.err(`loaded ${formatBytes(added)}, removed ${formatBytes(removed)}\n`);
 		return exitCode.ok;
 	});
+}
+
+async function openFile(file: string): Promise<Readable> {
+	const handle = await open(file);
+	return handle.createReadStream({highWaterMark: 1 << 20});
 }
 
 // The file is there when it is whole, as a CI that saves it must not find half of it.

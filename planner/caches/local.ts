@@ -17,7 +17,21 @@ type LocalSpec = Extract<CacheSpec, {kind: 'local'}>;
  */
 export async function readLocalCache(spec: LocalSpec, cwd: string): Promise<CacheReading> {
 	const dir = path.resolve(cwd, spec.dir);
-	const selection = await select(spec, dir);
+	for (let attempt = 1; ; attempt++) {
+		const selection = await select(spec, dir);
+		const reading = await readSelected(spec, dir, selection);
+		// An export that ends between reading the index and what it leads to takes the old blobs away.
+		const isSettled = reading.kind !== 'unreadable' || attempt === maxAttempts || selection.kind !== 'digest';
+		const again = isSettled ? undefined : await select(spec, dir);
+		if (again?.kind !== 'digest' || selection.kind !== 'digest' || again.digest === selection.digest) {
+			return reading;
+		}
+	}
+}
+
+const maxAttempts = 5;
+
+async function readSelected(spec: LocalSpec, dir: string, selection: LayoutSelection): Promise<CacheReading> {
 	if (selection.kind === 'missing') {
 		return {kind: 'missing', spec};
 	}

@@ -1,10 +1,11 @@
 import {readdir} from 'node:fs/promises';
+import {isDeepStrictEqual} from 'node:util';
 import type {Digest} from '../../analyzer/index.ts';
 import {parseCacheConfig} from '../caches/cache-config.ts';
 import {parseManifest} from '../images/manifest.ts';
 import {asArray, member, parseJson} from '../json-value.ts';
 import {blobSizes, hashBlob} from './blob-folder.ts';
-import {type LayoutEntry, readIndex} from './layout-index.ts';
+import {type LayoutEntry, type LayoutIndex, readIndex} from './layout-index.ts';
 import {readBlob} from './read-blob.ts';
 import {configOf} from './stored-cache.ts';
 import {reachableFrom} from './take-over.ts';
@@ -34,7 +35,20 @@ const parallel = 4;
  * record has all layers of its results, and nothing else lies there.
  */
 export async function verifyStore(dir: string): Promise<Verification> {
-	const index = await readIndex(dir);
+	for (let attempt = 1; ; attempt++) {
+		const before = await readIndex(dir);
+		const verification = await verifyOnce(dir, before);
+		const isSure = verification.findings.length === 0 || attempt === maxAttempts;
+		// An export that ends meanwhile takes blobs away that were looked for.
+		if (isSure || isDeepStrictEqual(before, await readIndex(dir))) {
+			return verification;
+		}
+	}
+}
+
+const maxAttempts = 5;
+
+async function verifyOnce(dir: string, index: LayoutIndex): Promise<Verification> {
 	if (index.kind !== 'index') {
 		const problem =
 			index.kind === 'missing'
