@@ -4,10 +4,12 @@ import {
 	type Engine,
 	type EngineKind,
 	findEngine,
+	type Keep,
 	openPlanner,
 	openRegistry,
 	type Planner,
 	type PlanRequest,
+	parseKeep,
 	planTargets,
 	runBuild,
 } from '../../planner/index.ts';
@@ -33,6 +35,7 @@ export interface BuildCommandFlags extends PlanFlags, RegistryFlags, SecretFlags
 	readonly engine?: EngineKind;
 	readonly builder?: string;
 	readonly strict?: boolean;
+	readonly keep: readonly string[];
 }
 
 /** `cachecast build`: prints the forecast, builds every stage, exports their layers, and says how right the forecast was. */
@@ -48,6 +51,19 @@ export async function runBuildCommand(
 
 	if (flags.push === true && flags.tag.length === 0) {
 		return command.fail({message: '--push needs a name for the image', hint: 'add -t registry/name:tag'});
+	}
+
+	const keep = parseKeep(flags.keep);
+	if (keep.kind === 'invalid') {
+		return command.fail(keep);
+	}
+
+	const {cacheTo} = parsed.request;
+	if (flags.keep.length > 0 && cacheTo.length > 0 && cacheTo.every(({kind}) => kind !== 'local')) {
+		return command.fail({
+			message: '--keep limits caches of type "local", and none is written',
+			hint: 'leave it out: what a registry keeps is up to the registry',
+		});
 	}
 
 	const secrets = await secretsOf(flags, command);
@@ -87,7 +103,7 @@ export async function runBuildCommand(
 			...onEngine(parsed.request, engine, flags.pull === true),
 			writesDefault: parsed.request.cacheTo.length === 0 && engine.info.canExportCache,
 		};
-		return await planAndBuild(request, context, flags, masked.engine, command);
+		return await planAndBuild(request, context, flags, keep.keep, masked.engine, command);
 	} finally {
 		await engine.close();
 	}
@@ -97,6 +113,7 @@ async function planAndBuild(
 	request: PlanRequest,
 	context: string,
 	flags: BuildCommandFlags,
+	keep: Keep,
 	engine: Engine,
 	command: CommandContext,
 ): Promise<number> {
@@ -144,7 +161,7 @@ async function planAndBuild(
 		}
 	}
 
-	const report = await build(planned.targets, opened.planner, engine, request, flags, command);
+	const report = await build(planned.targets, opened.planner, engine, request, flags, keep, command);
 	streams.out(
 		flags.format === 'json'
 			? `${JSON.stringify(buildJson(report, place, engine.info), undefined, '\t')}\n`
@@ -164,6 +181,7 @@ async function build(
 	engine: Engine,
 	request: PlanRequest,
 	flags: BuildCommandFlags,
+	keep: Keep,
 	{streams, errorStyle, interruptSignal}: CommandContext,
 ): Promise<BuildReport> {
 	const view = liveView(streams, errorStyle);
@@ -190,6 +208,7 @@ async function build(
 				output: flags.push === true ? 'push' : flags.load === true || flags.tag.length > 0 ? 'load' : 'none',
 				cacheTo: request.cacheTo,
 				exportDefault: canExport,
+				keep,
 				noCache: request.noCache,
 				pull: flags.pull === true,
 				run: {

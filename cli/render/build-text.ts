@@ -1,10 +1,19 @@
-import {type Actual, type BuildReport, type BuiltStep, type SourceFile, stepText} from '../../planner/index.ts';
+import {
+	type Actual,
+	type BuildReport,
+	type BuiltStep,
+	type CacheChange,
+	type SourceFile,
+	stepText,
+} from '../../planner/index.ts';
+import {formatBytes} from './amounts.ts';
+import {printable} from './columns.ts';
 import {renderExcerpt} from './excerpt.ts';
 import type {Style} from './style.ts';
 
 /** What came of a build, in a few lines: how right the forecast was, and each hit that was none. */
 export function renderReport(report: BuildReport, style: Style): string {
-	const {agreement, steps, seconds, outcome} = report;
+	const {agreement, steps, seconds, outcome, caches} = report;
 	const {right, decided, falseHits, builderCache, undecided} = agreement;
 	const asides = [
 		...(builderCache > 0 ? [`${builderCache} more in the builder’s own cache`] : []),
@@ -15,9 +24,17 @@ export function renderReport(report: BuildReport, style: Style): string {
 	return [
 		...wrong.map(step => `${style.error('false hit')} ${place(step)} ${stepText(step.forecast.step)}`),
 		`${(falseHits > 0 ? style.miss : style.hit)(verdict)}${style.dim(`, ${seconds.toFixed(1)} s`)}`,
+		...caches.flatMap(change => cacheLines(change, style)),
 		...(outcome.kind === 'built' && outcome.imageDigest !== undefined ? [`image ${outcome.imageDigest}`] : []),
 		'',
 	].join('\n');
+}
+
+function cacheLines({dir, added, removed, problem}: CacheChange, style: Style): readonly string[] {
+	return [
+		style.dim(`cache ${dir}: ${formatBytes(added)} added, ${formatBytes(removed)} removed`),
+		...(problem === undefined ? [] : [`${style.warning('warning')} cache ${dir}: ${printable(problem)}`]),
+	];
 }
 
 function place({forecast}: BuiltStep): string {
