@@ -1,26 +1,14 @@
-import {Argument, Command, CommanderError, Help, InvalidArgumentError, Option} from 'commander';
+import {addCacheCommands} from './cache-commands.ts';
+import {addCiCommands} from './ci-commands.ts';
+import {Command, CommanderError, Help, InvalidArgumentError, Option} from './commander.ts';
 import {type BuildCommandFlags, runBuildCommand} from './commands/build.ts';
-import {
-	type CachePlaceFlags,
-	type LoadFlags,
-	type PruneFlags,
-	type ReadCacheFlags,
-	runCacheList,
-	runCacheLoad,
-	runCachePrune,
-	runCacheSave,
-	runCacheVerify,
-} from './commands/cache.ts';
 import type {CommandContext} from './commands/command-context.ts';
-import {type InitFlags, runInit} from './commands/init.ts';
-import {type KeyCommandFlags, runKey} from './commands/key.ts';
 import {type LintCommandFlags, runLint} from './commands/lint.ts';
 import {type PlanCommandFlags, runPlan} from './commands/plan.ts';
 import {exitCode} from './exit-code.ts';
+import {addPlanOptions, collect, type RunCommand} from './shared-options.ts';
 
-const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
-
-/** Runs one command line and gives its exit code. The only importer of commander. */
+/** Runs one command line and gives its exit code. */
 export async function runProgram(
 	argv: readonly string[],
 	version: string,
@@ -122,52 +110,6 @@ export async function runProgram(
 			code = await runBuildCommand(path, flags, context());
 		});
 
-	addBuilderOptions(
-		addInputOptions(
-			program
-				.command('key')
-				.summary('print a key for the cache of a CI that changes only when there is something new to keep')
-				.description(
-					'Print a key for the cache of a CI, and the beginnings of keys to fall back to. The key changes when, and only when, a build would put something new into the cache: so a cache of that key need not be saved again. Where that cannot be known before the build, the key is a new one each time, and a note says why. No Docker is needed and no cache is read.',
-				)
-				.argument('[context]', 'folder the build may read', '.'),
-		),
-	)
-		.option('--name <name>', 'what tells the key from those of other Dockerfiles (default: path of the Dockerfile)')
-		.option('--branch <branch>', 'put the branch into the key, for a CI that does not keep branches apart itself')
-		.option('--default-branch <branch>', 'with --branch: the branch that others fall back to', 'main')
-		.addOption(
-			new Option('--engine <engine>', 'engine whose keys count (default: the one at hand, if any)').choices([
-				'buildx',
-				'docker',
-				'none',
-			]),
-		)
-		.option('--builder <name>', 'buildx builder whose keys count')
-		.option('--pull', 'take base images from the registry also where the engine has them')
-		.addOption(
-			new Option('--format <format>', 'how to print it: for a CI, or one key a line')
-				.choices(['plain', 'github', 'circleci', 'gitlab', 'json'])
-				.default('plain'),
-		)
-		.action(async (path: string, flags: KeyCommandFlags) => {
-			code = await runKey(path, flags, context());
-		});
-
-	program
-		.command('init')
-		.summary('print a configuration for a CI that keeps the layers of every stage')
-		.description(
-			'Print a commented configuration for a CI: restore the cache, build, and save it under a new key when something is new. Goes to standard output, nothing is written.',
-		)
-		.addArgument(new Argument('<ci>', 'the CI').choices(['circleci', 'github', 'gitlab']))
-		.argument('[context]', 'folder the build may read', '.')
-		.option('-f, --file <file>', 'Dockerfile (default: Dockerfile in the context)')
-		.option('--default-branch <branch>', 'the branch that others fall back to', 'main')
-		.action((ci: InitFlags['ci'], path: string, flags: Omit<InitFlags, 'ci'>) => {
-			code = runInit(path, {...flags, ci}, version, context());
-		});
-
 	program
 		.command('lint')
 		.summary('find unpinned base images and whatever else makes a cache lie or miss')
@@ -183,9 +125,11 @@ export async function runProgram(
 			code = await runLint(files, flags, context());
 		});
 
-	addCacheCommands(program, async run => {
-		code = await run(context());
-	});
+	const run: RunCommand = async command => {
+		code = await command(context());
+	};
+	addCiCommands(program, version, run);
+	addCacheCommands(program, run);
 
 	try {
 		await program.parseAsync(argv, {from: 'user'});
@@ -207,135 +151,4 @@ function jobsOf(text: string): number {
 	}
 
 	return jobs;
-}
-
-// commander takes a name with "no-" for the opposite of another option.
-function noCacheFilter(): Option {
-	const option = new Option('--no-cache-filter <stage>', 'use no cache for this stage, or several with commas');
-	option.negate = false;
-	return option.argParser(collect).default([]);
-}
-
-function addPlanOptions(command: Command): Command {
-	return addBuilderOptions(addCacheOptions(addInputOptions(command)));
-}
-
-function addInputOptions(command: Command): Command {
-	return command
-		.option('-f, --file <file>', 'Dockerfile, or - for standard input (default: Dockerfile in the context)')
-		.option('--target <stage>', 'stage to build (default: the last)')
-		.option('--build-arg <name[=value]>', 'build argument; without a value taken from the environment', collect, [])
-		.option('--platform <platform>', 'platform to build for, as linux/arm64')
-		.option(
-			'--build-context <name=value>',
-			'stands in for a stage or image: a folder, docker-image://…, oci-layout://folder:tag',
-			collect,
-			[],
-		);
-}
-
-function addCacheOptions(command: Command): Command {
-	return command
-		.option(
-			'--cache-from <cache>',
-			'cache to read: type=registry,ref=…, type=stages,ref=… or type=local,src=… (default: .cachecast/cache)',
-			collect,
-			[],
-		)
-		.option('--verify-blobs', 'look whether the caches still hold the layers of what will hit')
-		.option('--no-cache', 'use no cache')
-		.addOption(noCacheFilter())
-		.option(
-			'--max-age <age>',
-			'rebuild stages of which a step in the cache is older: 7d for all, deps=12h for one (s, m, h, d, w)',
-			collect,
-			[],
-		)
-		.option('--check-base', 'say which base images pinned by digest are behind their tag')
-		.option('--require-cached', 'exit 3 when a step will or may run; build then builds nothing');
-}
-
-function addBuilderOptions(command: Command): Command {
-	command
-		.option('--network <mode>', 'network of RUN steps: default, none or host')
-		.option('--add-host <host:ip>', 'extra host of RUN steps', collect, [])
-		.option('--shm-size <bytes>', 'size of /dev/shm of RUN steps')
-		.option('--ulimit <limit>', 'ulimit of RUN steps: name=soft[:hard]', collect, [])
-		.option('--cgroup-parent <group>', 'parent cgroup of RUN steps')
-		.option('--buildkit <version>', 'BuildKit version of the builder whose keys are computed');
-	return addRegistryOptions(command).option(
-		'--online',
-		'fetch also what is much or far away where a step depends on it: layers, URLs of ADD',
-	);
-}
-
-function addRegistryOptions(command: Command): Command {
-	return command
-		.option('--registry-mirror <url>', 'registry to ask first: for Docker Hub, or <registry>=<url>', collect, [])
-		.option('--registry-ca <file>', 'further certificate authority of registries, in PEM', collect, [])
-		.option('--insecure-registry <host>', 'registry that may be spoken to without encryption', collect, [])
-		.option('--no-registry-cache', 'keep no manifests and configs of registries in the user’s cache folder')
-		.option('--offline', 'ask no registry; of what only a registry knows, only images pinned by digest may be known');
-}
-
-type RunCommand = (run: (context: CommandContext) => Promise<number>) => Promise<void>;
-
-function addCacheCommands(program: Command, run: RunCommand): void {
-	const cache = program
-		.command('cache')
-		.summary('look into caches, keep them small, carry them as one file')
-		.description(
-			'Look into caches, keep them small, and carry them as one file. Without a folder it is the default cache, .cachecast/cache of the git work tree or of this folder.',
-		);
-	const folder = 'folder of a local cache (default: .cachecast/cache)';
-	const add = (name: string, summary: string): Command =>
-		cache
-			.command(name)
-			.summary(summary)
-			.description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
-	const place = (command: Command): Command => command.option('--cache <cache>', 'the cache as in --cache-from');
-	const format = (): Option =>
-		new Option('--format <format>', 'output format').choices(['text', 'json']).default('text');
-
-	addRegistryOptions(
-		place(add('ls', 'list tags, targets, records, layers, size, age and last use').argument('[folder]', folder)),
-	)
-		.addOption(format())
-		.action((path: string | undefined, flags: ReadCacheFlags) => run(context => runCacheList(path, flags, context)));
-	addRegistryOptions(
-		place(
-			add(
-				'verify',
-				'check that every blob is there with its size and digest, and every record has its layers; exits 1 when not. Of a registry, that the layers are there',
-			).argument('[folder]', folder),
-		),
-	)
-		.addOption(format())
-		.action((path: string | undefined, flags: ReadCacheFlags) => run(context => runCacheVerify(path, flags, context)));
-	place(add('prune', 'remove from a local cache what limits do not let stay').argument('[folder]', folder))
-		.option(
-			'--keep <limit>',
-			'current (default: what the last build of each target used), all used within a time (7d) or up to a size (10GB); several limits all hold',
-			collect,
-			[],
-		)
-		.option('--dry-run', 'only say what would be removed')
-		.addOption(format())
-		.action((path: string | undefined, flags: PruneFlags) => run(context => runCachePrune(path, flags, context)));
-	place(
-		add('save', 'write a local cache as a tar, the same cache always as the same bytes')
-			.argument('<file>', 'file to write, or - for standard output')
-			.argument('[folder]', folder),
-	).action((file: string, path: string | undefined, flags: CachePlaceFlags) =>
-		run(context => runCacheSave(file, path, flags, context)),
-	);
-	place(
-		add('load', 'replace a local cache by what an archive holds; on any error it stays as it was')
-			.argument('<file>', 'file to read, or - for standard input')
-			.argument('[folder]', folder),
-	)
-		.option('--max-size <size>', 'what an archive may hold at most, unpacked', '20GB')
-		.action((file: string, path: string | undefined, flags: LoadFlags) =>
-			run(context => runCacheLoad(file, path, flags, context)),
-		);
 }

@@ -32,6 +32,15 @@ export async function secretsOf(
 		specs.push(flag.spec);
 	}
 
+	// buildx would say so only when the build begins (BuildKit session/sshforward/sshprovider/agentprovider.go).
+	if (process.platform !== 'win32' && !command.env['SSH_AUTH_SOCK'] && ssh.some(agent => !agent.includes('='))) {
+		return {
+			kind: 'usage',
+			message: '--ssh needs an ssh agent, and SSH_AUTH_SOCK is not set',
+			hint: 'start ssh-agent and add a key with ssh-add, or name a key file: --ssh default=FILE',
+		};
+	}
+
 	const read = await readSecrets(specs, command);
 	if (read.kind === 'failed') {
 		return {kind: 'usage', ...read.problem};

@@ -13,7 +13,7 @@ const layers = ['cli', 'planner', 'analyzer'];
 const adapters: Readonly<Record<string, string>> = {
 	'@napi-rs/xattr': 'planner/extended-attributes.ts',
 	chalk: 'cli/render/style.ts',
-	commander: 'cli/program.ts',
+	commander: 'cli/commander.ts',
 	'dockerfile-ast': 'analyzer/dockerfile/ast.ts',
 	dockerode: 'planner/engines/docker-client.ts',
 	graphlib: 'analyzer/graph/stage-dag.ts',
