@@ -49,7 +49,7 @@ async function topLayer(registry: string, tag: string): Promise<string | undefin
 	return layers.at(-1)?.digest;
 }
 
-test.serial('stages as images: written by buildx, read by either engine way, only what is used is fetched', async t => {
+test.serial('stages as images: written by buildx, read by buildx and over the Engine API, only what is used is fetched', async t => {
 	const engine = engineOf(t);
 	if (engine === undefined) {
 		return;
