@@ -5,15 +5,17 @@ import type {CacheSpec} from './caches/cache-source.ts';
 import {formatContextSpec} from './context-flag.ts';
 import type {BuildRequest} from './engines/engine.ts';
 import {leafCache} from './leaf-caches.ts';
-import {type LocalExport, stageLocalExport} from './local-export.ts';
 import type {Planner} from './planner.ts';
+import {placeTag} from './stages/place-tag.ts';
+import type {LocalCaches, PendingExport} from './store/local-caches.ts';
 
 /** The solve of one target. A target that becomes images of a stage is pushed as these, with its inline cache. */
 export function requestFor(
-	{plan, isFinal, images}: BuildTarget,
+	{isFinal, images}: BuildTarget,
 	{workspace, contextPaths}: Planner,
 	wish: BuildWish,
 	files: {readonly dockerfile: string; readonly target?: string},
+	cacheFrom: readonly CacheSpec[],
 	cacheTo: readonly CacheSpec[],
 ): BuildRequest {
 	const isImage = images.length > 0;
@@ -26,9 +28,7 @@ export function requestFor(
 		buildArgs: [...wish.buildArgs],
 		...(wish.platform !== undefined && {platform: wish.platform}),
 		buildContexts: wish.contexts.map(spec => formatContextSpec(spec, wish.cwd)),
-		cacheFrom: plan.caches
-			.filter(({used}) => used)
-			.map(({reading}) => formatCacheSpec(absolute(reading.spec, wish.cwd), 'from')),
+		cacheFrom: cacheFrom.map(spec => formatCacheSpec(spec, 'from')),
 		cacheTo: exports.map(spec => formatCacheSpec(spec, 'to')),
 		...(isImage
 			? {output: 'push', tags: images, isBare: true}
@@ -40,6 +40,22 @@ export function requestFor(
 	};
 }
 
+/** The caches a target reads. */
+export async function readPlaces(
+	{plan}: BuildTarget,
+	{cwd}: BuildWish,
+	stores: LocalCaches,
+): Promise<readonly CacheSpec[]> {
+	return Promise.all(
+		plan.caches
+			.filter(({used}) => used)
+			.map(async ({reading}) => {
+				const spec = absolute(reading.spec, cwd);
+				return spec.kind === 'local' ? {...spec, dir: await stores.readFrom(spec.dir)} : spec;
+			}),
+	);
+}
+
 /**
  * Where one target's cache goes. mode=max unless the user says otherwise: buildx's own default leaves out every stage
  * but the last.
@@ -48,9 +64,11 @@ export async function exportPlaces(
 	{leaf, isFinal}: BuildTarget,
 	planner: Planner,
 	{cacheTo, cwd, exportDefault}: BuildWish,
-): Promise<{readonly specs: readonly CacheSpec[]; readonly exports: readonly LocalExport[]}> {
+	stores: LocalCaches,
+): Promise<{readonly specs: readonly CacheSpec[]; readonly exports: readonly PendingExport[]}> {
 	const specs: CacheSpec[] = [];
-	const exports: LocalExport[] = [];
+	const exports: PendingExport[] = [];
+	const {platform} = planner.places;
 	for (const wanted of cacheTo.length > 0 || !exportDefault ? cacheTo : [planner.defaultCache]) {
 		if (wanted.kind === 'stages') {
 			continue;
@@ -62,16 +80,17 @@ export async function exportPlaces(
 			continue;
 		}
 
-		const own = leaf === undefined ? undefined : leafCache(absolute(wanted, cwd), leaf, planner.places.platform);
-		if (own === undefined) {
+		const own = leaf === undefined ? undefined : leafCache(absolute(wanted, cwd), leaf, platform);
+		if (leaf === undefined || own === undefined) {
 			continue;
 		}
 
 		const withMode: CacheSpec = {...own, attributes: {mode: 'max', ...own.attributes}};
 		if (withMode.kind === 'local') {
-			const staged = await stageLocalExport(withMode.dir);
-			exports.push(staged);
-			specs.push({...withMode, dir: staged.dir});
+			const mainTag = wanted.kind === 'local' ? placeTag(wanted.tag, undefined, platform) : withMode.tag;
+			const staged = await stores.stage(withMode.dir, {tag: withMode.tag, mainTag, target: leaf.label});
+			exports.push(...(staged === undefined ? [] : [staged]));
+			specs.push(...(staged === undefined ? [] : [{...withMode, dir: staged.dir}]));
 		} else {
 			specs.push(withMode);
 		}

@@ -1,17 +1,19 @@
 import type {Step} from '../analyzer/index.ts';
 import {type Actual, stepTracker} from './actual.ts';
 import {buildFiles} from './build-files.ts';
-import {exportPlaces, requestFor} from './build-request.ts';
+import {exportPlaces, readPlaces, requestFor} from './build-request.ts';
 import type {BuildProgress, BuildTarget, BuildWish} from './build-wish.ts';
 import type {BuildEvent, BuildOutcome, Engine} from './engines/engine.ts';
 import type {StepForecast} from './forecast.ts';
 import type {Planner} from './planner.ts';
+import type {LocalCaches} from './store/local-caches.ts';
 
 export interface TargetInput {
 	readonly target: BuildTarget;
 	readonly planner: Planner;
 	readonly engine: Engine;
 	readonly wish: BuildWish;
+	readonly stores: LocalCaches;
 	/** Takes in what the engine fetches: bytes by the digest of a layer. */
 	readonly pulled: Map<string, number>;
 	tell(progress: BuildProgress): void;
@@ -35,7 +37,7 @@ const settleSeconds = 0.2;
 
 /** Builds one target, and takes its local exports over when it succeeded. */
 export async function buildTarget(input: TargetInput): Promise<TargetRun> {
-	const {target, planner, engine, wish, pulled, tell, signal} = input;
+	const {target, planner, engine, wish, stores, pulled, tell, signal} = input;
 	const forecasts = target.plan.stages.flatMap(({steps}) => steps).filter(({outcome}) => outcome !== 'none');
 	const byId = new Map(forecasts.map(forecast => [forecast.step.id, forecast]));
 	const steps = target.plan.stages.flatMap(stage => stage.steps.map(({step}) => step));
@@ -73,9 +75,10 @@ export async function buildTarget(input: TargetInput): Promise<TargetRun> {
 	};
 
 	const files = await buildFiles(planner.workspace, planner.dockerfile, target.stage ?? target.leaf ?? target.label);
-	const {specs, exports} = await exportPlaces(target, planner, wish);
+	const {specs, exports} = await exportPlaces(target, planner, wish, stores);
 	try {
-		const outcome = await engine.build(requestFor(target, planner, wish, files, specs), onEvent, signal);
+		const cacheFrom = await readPlaces(target, wish, stores);
+		const outcome = await engine.build(requestFor(target, planner, wish, files, cacheFrom, specs), onEvent, signal);
 		for (const one of exports) {
 			await (outcome.kind === 'built' ? one.commit() : one.discard());
 		}

@@ -6,6 +6,7 @@ import type {StepForecast} from './forecast.ts';
 import type {NoCache} from './ignores-cache.ts';
 import type {Leaf} from './leaf-caches.ts';
 import type {Plan} from './plan.ts';
+import type {Keep} from './store/keep.ts';
 
 /** What is wanted of a build beside the plan. */
 export interface BuildWish {
@@ -19,6 +20,8 @@ export interface BuildWish {
 	readonly cacheTo: readonly CacheSpec[];
 	/** The default cache is written when no `--cache-to` is given. */
 	readonly exportDefault: boolean;
+	/** What stays in local caches beside what this build uses. */
+	readonly keep: Keep;
 	readonly noCache: NoCache;
 	readonly pull: boolean;
 	/** Options of RUN, as on buildx's command line. */

@@ -8,6 +8,7 @@ import type {StepForecast} from './forecast.ts';
 import type {Pull} from './plan.ts';
 import type {Planner} from './planner.ts';
 import {runOrdered} from './run-ordered.ts';
+import {type CacheChange, localCaches} from './store/local-caches.ts';
 
 /** One step of a build and what became of its forecast; a step that several targets share counts once. */
 export interface BuiltStep {
@@ -23,6 +24,8 @@ export interface BuildReport {
 	readonly targets: readonly BuildTarget[];
 	readonly steps: readonly BuiltStep[];
 	readonly agreement: Agreement;
+	/** What became of the local caches that were written. */
+	readonly caches: readonly CacheChange[];
 	/** Layers that the engine said it fetched, each once. */
 	readonly pulled: Pull;
 	readonly seconds: number;
@@ -47,32 +50,44 @@ export async function runBuild(
 	const pulled = new Map<string, number>();
 	const runs: TargetRun[] = [];
 	const outcomes = new Map<number, BuildOutcome>();
-	const order = targetOrder(targets, wish.cacheTo.length === 0 || wish.cacheTo.some(({kind}) => kind === 'local'));
-	const wrong = await runOrdered<TargetRun>({
-		jobs: wish.jobs,
-		signal,
-		isGood: run => run.outcome.kind === 'built',
-		tasks: targets.map((target, place) => ({
-			after: order[place] ?? [],
-			run: async (show, ended) => {
-				show(() => onProgress({kind: 'target', target}));
-				const tell = (progress: BuildProgress) =>
-					show(() => {
-						// What an earlier target has settled is not told twice.
-						if (progress.kind !== 'step' || !built.has(progress.forecast.step.id)) {
-							onProgress(progress);
-						}
-					});
-				const run = await buildTarget({target, planner, engine, wish, pulled, tell, signal: ended});
-				runs.push(run);
-				return run;
-			},
-			settle: run => {
-				outcomes.set(place, run.outcome);
-				settle(run, runs, built, onProgress);
-			},
-		})),
-	});
+	const stores = localCaches(wish.keep, started);
+	const order = targetOrder(targets);
+	const run = () =>
+		runOrdered<TargetRun>({
+			jobs: wish.jobs,
+			signal,
+			isGood: run => run.outcome.kind === 'built',
+			tasks: targets.map((target, place) => ({
+				after: order[place] ?? [],
+				run: async (show, ended) => {
+					show(() => onProgress({kind: 'target', target}));
+					const tell = (progress: BuildProgress) =>
+						show(() => {
+							// What an earlier target has settled is not told twice.
+							if (progress.kind !== 'step' || !built.has(progress.forecast.step.id)) {
+								onProgress(progress);
+							}
+						});
+					const run = await buildTarget({target, planner, engine, wish, stores, pulled, tell, signal: ended});
+					runs.push(run);
+					return run;
+				},
+				settle: run => {
+					outcomes.set(place, run.outcome);
+					settle(run, runs, built, onProgress);
+				},
+			})),
+		});
+	let wrong: number | undefined;
+	try {
+		wrong = await run();
+		if (wrong === undefined) {
+			await stores.finish();
+		}
+	} finally {
+		await stores.close();
+	}
+
 	const failedTarget = wrong === undefined ? undefined : targets[wrong];
 	return {
 		outcome: outcomes.get(wrong ?? targets.length - 1) ?? {kind: 'aborted'},
@@ -80,6 +95,7 @@ export async function runBuild(
 		targets,
 		steps: [...built.values()],
 		agreement: countVerdicts([...built.values()].map(step => step.verdict)),
+		caches: stores.changes(),
 		pulled: {layers: pulled.size, bytes: [...pulled.values()].reduce((sum, bytes) => sum + bytes, 0)},
 		seconds: (Date.now() - started) / 1000,
 	};

@@ -6,10 +6,12 @@ import {
 	findEngine,
 	formatPlatform,
 	joinStages,
+	type Keep,
 	openPlanner,
 	openRegistry,
 	type Planner,
 	type PlanRequest,
+	parseKeep,
 	planTargets,
 	runBuild,
 } from '../../planner/index.ts';
@@ -35,6 +37,7 @@ export interface BuildCommandFlags extends PlanFlags, RegistryFlags {
 	readonly builder?: string;
 	readonly strict?: boolean;
 	readonly jobs: number;
+	readonly keep: readonly string[];
 }
 
 /** `cachecast build`: prints the forecast, builds every stage, exports their layers, and says how right the forecast was. */
@@ -50,6 +53,19 @@ export async function runBuildCommand(
 
 	if (flags.push === true && flags.tag.length === 0) {
 		return command.fail({message: '--push needs a name for the image', hint: 'add -t registry/name:tag'});
+	}
+
+	const keep = parseKeep(flags.keep);
+	if (keep.kind === 'invalid') {
+		return command.fail(keep);
+	}
+
+	const {cacheTo} = parsed.request;
+	if (flags.keep.length > 0 && cacheTo.length > 0 && cacheTo.every(({kind}) => kind !== 'local')) {
+		return command.fail({
+			message: '--keep limits caches of type "local", and none is written',
+			hint: 'leave it out: what a registry keeps is up to the registry',
+		});
 	}
 
 	const search = await findEngine({
@@ -75,7 +91,7 @@ export async function runBuildCommand(
 			...onEngine(parsed.request, engine, flags.pull === true),
 			writesDefault: parsed.request.cacheTo.length === 0 && engine.info.canExportCache,
 		};
-		return await planAndBuild(request, context, flags, engine, command);
+		return await planAndBuild(request, context, flags, keep.keep, engine, command);
 	} finally {
 		await engine.close();
 	}
@@ -85,6 +101,7 @@ async function planAndBuild(
 	request: PlanRequest,
 	context: string,
 	flags: BuildCommandFlags,
+	keep: Keep,
 	engine: Engine,
 	command: CommandContext,
 ): Promise<number> {
@@ -142,7 +159,7 @@ async function planAndBuild(
 		streams.err(`${errorStyle.dim(`images of stages that hold them already, and are not built again: ${names}`)}\n`);
 	}
 
-	const report = await build(planned.targets, opened.planner, engine, request, flags, command);
+	const report = await build(planned.targets, opened.planner, engine, request, flags, keep, command);
 	if (registry.writer !== undefined && report.outcome.kind !== 'aborted') {
 		const {client, writer} = registry;
 		const {planner} = opened;
@@ -174,6 +191,7 @@ async function build(
 	engine: Engine,
 	request: PlanRequest,
 	flags: BuildCommandFlags,
+	keep: Keep,
 	{streams, errorStyle, interruptSignal}: CommandContext,
 ): Promise<BuildReport> {
 	const view = liveView(streams, errorStyle);
@@ -201,6 +219,7 @@ async function build(
 				output: outputOf(flags),
 				cacheTo: request.cacheTo,
 				exportDefault: canExport,
+				keep,
 				noCache: request.noCache,
 				pull: flags.pull === true,
 				jobs: flags.jobs,

@@ -1,11 +1,19 @@
-import {type Actual, type BuildReport, type BuiltStep, type SourceFile, stepText} from '../../planner/index.ts';
+import {
+	type Actual,
+	type BuildReport,
+	type BuiltStep,
+	type CacheChange,
+	type SourceFile,
+	stepText,
+} from '../../planner/index.ts';
 import {formatBytes} from './amounts.ts';
+import {printable} from './columns.ts';
 import {renderExcerpt} from './excerpt.ts';
 import type {Style} from './style.ts';
 
 /** What came of a build, in a few lines: how right the forecast was, and each hit that was none. */
 export function renderReport(report: BuildReport, style: Style): string {
-	const {agreement, steps, seconds, outcome, pulled} = report;
+	const {agreement, steps, seconds, outcome, caches, pulled} = report;
 	const {right, decided, falseHits, builderCache, undecided} = agreement;
 	const asides = [
 		...(builderCache > 0 ? [`${builderCache} more in the builder’s own cache`] : []),
@@ -19,9 +27,17 @@ export function renderReport(report: BuildReport, style: Style): string {
 		...(pulled.layers > 0
 			? [`pulled ${formatBytes(pulled.bytes)} (${pulled.layers} layer${pulled.layers === 1 ? '' : 's'})`]
 			: []),
+		...caches.flatMap(change => cacheLines(change, style)),
 		...(outcome.kind === 'built' && outcome.imageDigest !== undefined ? [`image ${outcome.imageDigest}`] : []),
 		'',
 	].join('\n');
+}
+
+function cacheLines({dir, added, removed, problem}: CacheChange, style: Style): readonly string[] {
+	return [
+		style.dim(`cache ${dir}: ${formatBytes(added)} added, ${formatBytes(removed)} removed`),
+		...(problem === undefined ? [] : [`${style.warning('warning')} cache ${dir}: ${printable(problem)}`]),
+	];
 }
 
 function place({forecast}: BuiltStep): string {
