@@ -102,7 +102,7 @@ export async function runProgram(
 		.addOption(
 			new Option('--jobs <number>', 'how many stages that do not wait for each other are built at the same time')
 				.argParser(jobsOf)
-				.default(1),
+				.default(2),
 		)
 		.option('--strict', 'exit 1 when a step that was forecast to hit ran')
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))

@@ -6,6 +6,7 @@ import {formatContextSpec} from './context-flag.ts';
 import type {BuildRequest} from './engines/engine.ts';
 import {leafCache} from './leaf-caches.ts';
 import type {Planner} from './planner.ts';
+import {placeTag} from './stages/place-tag.ts';
 import type {LocalCaches, PendingExport} from './store/local-caches.ts';
 
 /** The solve of one target. A target that becomes images of a stage is pushed as these, with its inline cache. */
@@ -67,6 +68,7 @@ export async function exportPlaces(
 ): Promise<{readonly specs: readonly CacheSpec[]; readonly exports: readonly PendingExport[]}> {
 	const specs: CacheSpec[] = [];
 	const exports: PendingExport[] = [];
+	const {platform} = planner.places;
 	for (const wanted of cacheTo.length > 0 || !exportDefault ? cacheTo : [planner.defaultCache]) {
 		if (wanted.kind === 'stages') {
 			continue;
@@ -78,14 +80,14 @@ export async function exportPlaces(
 			continue;
 		}
 
-		const own = leaf === undefined ? undefined : leafCache(absolute(wanted, cwd), leaf, planner.places.platform);
+		const own = leaf === undefined ? undefined : leafCache(absolute(wanted, cwd), leaf, platform);
 		if (leaf === undefined || own === undefined) {
 			continue;
 		}
 
 		const withMode: CacheSpec = {...own, attributes: {mode: 'max', ...own.attributes}};
 		if (withMode.kind === 'local') {
-			const mainTag = wanted.kind === 'local' ? wanted.tag : withMode.tag;
+			const mainTag = wanted.kind === 'local' ? placeTag(wanted.tag, undefined, platform) : withMode.tag;
 			const staged = await stores.stage(withMode.dir, {tag: withMode.tag, mainTag, target: leaf.label});
 			exports.push(...(staged === undefined ? [] : [staged]));
 			specs.push(...(staged === undefined ? [] : [{...withMode, dir: staged.dir}]));

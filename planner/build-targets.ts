@@ -84,15 +84,14 @@ export async function planTargets(planner: Planner, wish: TargetsWish): Promise<
 
 /**
  * For each target the places of those it waits for: what it builds on, so that no step is built by two at once and shown
- * by chance under one of them; the last waits for all. Local caches are one index, written by one after another.
+ * by chance under one of them; the last waits for all.
  */
-export function targetOrder(targets: readonly BuildTarget[], sharesIndex: boolean): readonly (readonly number[])[] {
-	return targets.map(({plan, leaf, isFinal}, place) => {
+export function targetOrder(targets: readonly BuildTarget[]): readonly (readonly number[])[] {
+	return targets.map(({plan, isFinal}, place) => {
 		const earlier = targets.slice(0, place);
 		const needed = new Set(plan.graph.stages.filter(stage => stage.needed).map(({index}) => index));
 		return earlier.flatMap((other, at) => {
-			const isBelow = needed.has(other.plan.graph.target);
-			return isFinal || isBelow || (sharesIndex && leaf !== undefined && other.leaf !== undefined) ? [at] : [];
+			return isFinal || needed.has(other.plan.graph.target) ? [at] : [];
 		});
 	});
 }

@@ -24,10 +24,10 @@ export interface BuildReport {
 	readonly targets: readonly BuildTarget[];
 	readonly steps: readonly BuiltStep[];
 	readonly agreement: Agreement;
-	/** Layers that the engine said it fetched, each once. */
-	readonly pulled: Pull;
 	/** What became of the local caches that were written. */
 	readonly caches: readonly CacheChange[];
+	/** Layers that the engine said it fetched, each once. */
+	readonly pulled: Pull;
 	readonly seconds: number;
 }
 
@@ -50,10 +50,10 @@ export async function runBuild(
 	const pulled = new Map<string, number>();
 	const runs: TargetRun[] = [];
 	const outcomes = new Map<number, BuildOutcome>();
-	const order = targetOrder(targets, wish.cacheTo.length === 0 || wish.cacheTo.some(({kind}) => kind === 'local'));
 	const stores = localCaches(wish.keep, started);
-	try {
-		const wrong = await runOrdered<TargetRun>({
+	const order = targetOrder(targets);
+	const run = () =>
+		runOrdered<TargetRun>({
 			jobs: wish.jobs,
 			signal,
 			isGood: run => run.outcome.kind === 'built',
@@ -78,24 +78,27 @@ export async function runBuild(
 				},
 			})),
 		});
-		const failedTarget = wrong === undefined ? undefined : targets[wrong];
+	let wrong: number | undefined;
+	try {
+		wrong = await run();
 		if (wrong === undefined) {
 			await stores.finish();
 		}
-
-		return {
-			outcome: outcomes.get(wrong ?? targets.length - 1) ?? {kind: 'aborted'},
-			...(failedTarget !== undefined && {failedTarget}),
-			targets,
-			steps: [...built.values()],
-			agreement: countVerdicts([...built.values()].map(step => step.verdict)),
-			pulled: {layers: pulled.size, bytes: [...pulled.values()].reduce((sum, bytes) => sum + bytes, 0)},
-			caches: stores.changes(),
-			seconds: (Date.now() - started) / 1000,
-		};
 	} finally {
 		await stores.close();
 	}
+
+	const failedTarget = wrong === undefined ? undefined : targets[wrong];
+	return {
+		outcome: outcomes.get(wrong ?? targets.length - 1) ?? {kind: 'aborted'},
+		...(failedTarget !== undefined && {failedTarget}),
+		targets,
+		steps: [...built.values()],
+		agreement: countVerdicts([...built.values()].map(step => step.verdict)),
+		caches: stores.changes(),
+		pulled: {layers: pulled.size, bytes: [...pulled.values()].reduce((sum, bytes) => sum + bytes, 0)},
+		seconds: (Date.now() - started) / 1000,
+	};
 }
 
 function settle(

@@ -49,71 +49,74 @@ async function topLayer(registry: string, tag: string): Promise<string | undefin
 	return layers.at(-1)?.digest;
 }
 
-test.serial('stages as images: written by buildx, read by either engine way, only what is used is fetched', async t => {
-	const engine = engineOf(t);
-	if (engine === undefined) {
-		return;
-	}
+test.serial(
+	'stages as images: written by buildx, read by buildx and over the Engine API, only what is used is fetched',
+	async t => {
+		const engine = engineOf(t);
+		if (engine === undefined) {
+			return;
+		}
 
-	const proxy = await startRegistryProxy(engine.registry);
-	const cwd = await mkdtemp(path.join(os.tmpdir(), 'cachecast-stages-'));
-	await writeFile(path.join(cwd, 'Dockerfile'), dockerfile(t.context.base));
-	await writeFile(path.join(cwd, 'a.txt'), 'a\n');
-	const cache = `type=stages,ref=${proxy.host}/app`;
-	const build = async (...args: readonly string[]): Promise<Report> => {
-		await wipe(engine);
-		proxy.fetched();
-		const flags = ['build', '.', '--format=json', '--cache-from', cache, '--cache-to', cache, ...args];
-		const result = await runCli(flags, {cwd, env: engine.env});
-		t.is(result.exitCode, 0, result.stderr);
-		const report: unknown = JSON.parse(result.stdout);
-		t.deepEqual(schemaErrors(schema, report), []);
-		return report as Report;
-	};
+		const proxy = await startRegistryProxy(engine.registry);
+		const cwd = await mkdtemp(path.join(os.tmpdir(), 'cachecast-stages-'));
+		await writeFile(path.join(cwd, 'Dockerfile'), dockerfile(t.context.base));
+		await writeFile(path.join(cwd, 'a.txt'), 'a\n');
+		const cache = `type=stages,ref=${proxy.host}/app`;
+		const build = async (...args: readonly string[]): Promise<Report> => {
+			await wipe(engine);
+			proxy.fetched();
+			const flags = ['build', '.', '--format=json', '--cache-from', cache, '--cache-to', cache, ...args];
+			const result = await runCli(flags, {cwd, env: engine.env});
+			t.is(result.exitCode, 0, result.stderr);
+			const report: unknown = JSON.parse(result.stdout);
+			t.deepEqual(schemaErrors(schema, report), []);
+			return report as Report;
+		};
 
-	try {
-		const cold = await build('--jobs=2');
-		assertRight(t, cold);
-		t.deepEqual(
-			cold.targets.map(({target}) => target),
-			['deps', 'tools', 'stage-2'],
-		);
-		const deps = await topLayer(engine.registry, 'stages-deps');
-		const tools = await topLayer(engine.registry, 'stages-tools');
-		const last = await topLayer(engine.registry, 'stages-stage-2');
+		try {
+			const cold = await build('--jobs=2');
+			assertRight(t, cold);
+			t.deepEqual(
+				cold.targets.map(({target}) => target),
+				['deps', 'tools', 'stage-2'],
+			);
+			const deps = await topLayer(engine.registry, 'stages-deps');
+			const tools = await topLayer(engine.registry, 'stages-tools');
+			const last = await topLayer(engine.registry, 'stages-stage-2');
 
-		const same = await build();
-		assertRight(t, same);
-		t.deepEqual(same.targets, [{...same.targets[0], target: 'stage-2', final: true}]);
-		t.true(same.steps.every(({forecast, actual}) => forecast === 'hit' && actual !== 'ran'));
-		const ofSame = proxy.fetched();
-		t.false(
-			[deps, tools, last].some(layer => ofSame.has(layer ?? '')),
-			'what hits is not fetched',
-		);
+			const same = await build();
+			assertRight(t, same);
+			t.deepEqual(same.targets, [{...same.targets[0], target: 'stage-2', final: true}]);
+			t.true(same.steps.every(({forecast, actual}) => forecast === 'hit' && actual !== 'ran'));
+			const ofSame = proxy.fetched();
+			t.false(
+				[deps, tools, last].some(layer => ofSame.has(layer ?? '')),
+				'what hits is not fetched',
+			);
 
-		await writeFile(path.join(cwd, 'a.txt'), 'b\n');
-		const changed = await build('--engine=docker');
-		assertRight(t, changed);
-		t.deepEqual(
-			changed.steps.map(({line, forecast, actual}) => [line, forecast, actual]),
-			[
-				[2, 'hit', 'cached'],
-				[8, 'hit', 'cached'],
-				[9, 'miss', 'ran'],
-				[10, 'miss', 'ran'],
-				[11, 'miss', 'ran'],
-			],
-		);
-		const fetched = proxy.fetched();
-		t.true(fetched.has(deps ?? ''), 'what is needed of a stage that hits is fetched');
-		t.false(fetched.has(tools ?? ''), 'what is not needed is not');
-		t.true(changed.pulled.layers >= 2 && changed.pulled.bytes >= 200_000, JSON.stringify(changed.pulled));
-	} finally {
-		await proxy.stop();
-		await rm(cwd, {recursive: true, force: true});
-	}
-});
+			await writeFile(path.join(cwd, 'a.txt'), 'b\n');
+			const changed = await build('--engine=docker');
+			assertRight(t, changed);
+			t.deepEqual(
+				changed.steps.map(({line, forecast, actual}) => [line, forecast, actual]),
+				[
+					[2, 'hit', 'cached'],
+					[8, 'hit', 'cached'],
+					[9, 'miss', 'ran'],
+					[10, 'miss', 'ran'],
+					[11, 'miss', 'ran'],
+				],
+			);
+			const fetched = proxy.fetched();
+			t.true(fetched.has(deps ?? ''), 'what is needed of a stage that hits is fetched');
+			t.false(fetched.has(tools ?? ''), 'what is not needed is not');
+			t.true(changed.pulled.layers >= 2 && changed.pulled.bytes >= 200_000, JSON.stringify(changed.pulled));
+		} finally {
+			await proxy.stop();
+			await rm(cwd, {recursive: true, force: true});
+		}
+	},
+);
 
 function assertRight(t: ExecutionContext<OwnEngine>, {outcome, agreement}: Report): void {
 	t.is(outcome, 'built');
