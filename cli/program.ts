@@ -1,5 +1,6 @@
 import {Command, CommanderError, Help, Option} from 'commander';
-import {type BuildCommandFlags, runBuildCommand} from './commands/build.ts';
+import {runBuildCommand} from './commands/build.ts';
+import type {BuildCommandFlags} from './commands/build-flags.ts';
 import type {CommandContext} from './commands/command-context.ts';
 import {type LintCommandFlags, runLint} from './commands/lint.ts';
 import {type PlanCommandFlags, runPlan} from './commands/plan.ts';

@@ -2,7 +2,6 @@ import {
 	type BuildReport,
 	type BuildTarget,
 	type Engine,
-	type EngineKind,
 	findEngine,
 	type Planner,
 	type PlanRequest,
@@ -14,8 +13,7 @@ import {
 	wantedTags,
 } from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
-import {type PlanFlags, planRequest} from '../options.ts';
-import type {RegistryFlags} from '../registry-options.ts';
+import {planRequest} from '../options.ts';
 import {buildJson, buildSchemaVersion} from '../render/build-json.ts';
 import {renderFailure, renderReport} from '../render/build-text.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
@@ -23,22 +21,11 @@ import {mistakesJson} from '../render/diagnostics-json.ts';
 import {liveView} from '../render/live-view.ts';
 import {renderPlan} from '../render/plan-text.ts';
 import {renderUncached} from '../render/uncached-text.ts';
+import type {BuildCommandFlags} from './build-flags.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
 import {type PlannedBuild, planBuild} from './plan-build.ts';
 import {lookUpImage, mayTagWithoutEngine, publish, publishKnown, reportReused} from './publish.ts';
-
-export interface BuildCommandFlags extends PlanFlags, RegistryFlags {
-	readonly format: 'text' | 'json';
-	readonly tag: readonly string[];
-	readonly push?: boolean;
-	readonly load?: boolean;
-	readonly pull?: boolean;
-	readonly engine?: EngineKind;
-	readonly builder?: string;
-	readonly strict?: boolean;
-	readonly keyTag: boolean;
-}
 
 /** `cachecast build`: prints the forecast, builds every stage, exports their layers, and says how right the forecast was. */
 export async function runBuildCommand(
