@@ -1,7 +1,8 @@
 import {addCacheCommands} from './cache-commands.ts';
 import {addCiCommands} from './ci-commands.ts';
 import {Command, CommanderError, Help, InvalidArgumentError, Option} from './commander.ts';
-import {type BuildCommandFlags, runBuildCommand} from './commands/build.ts';
+import {runBuildCommand} from './commands/build.ts';
+import type {BuildCommandFlags} from './commands/build-flags.ts';
 import type {CommandContext} from './commands/command-context.ts';
 import {type LintCommandFlags, runLint} from './commands/lint.ts';
 import {type PlanCommandFlags, runPlan} from './commands/plan.ts';

@@ -1,51 +1,28 @@
 import {
-	type BuildReport,
-	type BuildTarget,
 	type Engine,
-	type EngineKind,
 	findEngine,
-	formatPlatform,
-	joinStages,
 	type Keep,
-	type Planner,
 	type PlanRequest,
 	parseKeep,
 	pushedNames,
-	runBuild,
 	stepsToRun,
-	unbuiltReport,
 	type WantedTag,
 	wantedTags,
 } from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
-import {type PlanFlags, planRequest} from '../options.ts';
-import type {RegistryFlags} from '../registry-options.ts';
+import {planRequest} from '../options.ts';
 import {buildJson, buildSchemaVersion} from '../render/build-json.ts';
 import {renderFailure, renderReport} from '../render/build-text.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
-import {liveView} from '../render/live-view.ts';
-import {renderPlan} from '../render/plan-text.ts';
-import {renderUncached} from '../render/uncached-text.ts';
-import {type SecretFlags, secretsOf} from '../secret-options.ts';
+import {secretsOf} from '../secret-options.ts';
+import type {BuildCommandFlags} from './build-flags.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
-import {outputOf, type PlannedBuild, planBuild} from './plan-build.ts';
+import {planBuild} from './plan-build.ts';
 import {lookUpImage, mayTagWithoutEngine, publish, publishKnown, reportReused} from './publish.ts';
-
-export interface BuildCommandFlags extends PlanFlags, RegistryFlags, SecretFlags {
-	readonly format: 'text' | 'json';
-	readonly tag: readonly string[];
-	readonly push?: boolean;
-	readonly load?: boolean;
-	readonly pull?: boolean;
-	readonly engine?: EngineKind;
-	readonly builder?: string;
-	readonly strict?: boolean;
-	readonly jobs: number;
-	readonly keep: readonly string[];
-	readonly keyTag: boolean;
-}
+import {runPlanned} from './run-planned.ts';
+import {refuseUncached, showPlans} from './show-plans.ts';
 
 /** `cachecast build`: prints the forecast, builds every stage, exports their layers, and says how right the forecast was. */
 export async function runBuildCommand(
@@ -199,8 +176,7 @@ async function planAndBuild(
 	// A known image is tagged only when all else is built.
 	const targets = publishing?.kind === 'known' ? planned.targets.filter(({isFinal}) => !isFinal) : planned.targets;
 	const names = publishing?.kind === 'build' ? pushedNames(publishing.plan) : flags.tag;
-	const built = await build(targets, names, planned.planner, engine, request, flags, keep, command);
-	await joinImages(planned, targets, built, command);
+	const built = await runPlanned({planned, targets, tags: names, keep, engine}, flags, command);
 	const {report, published} = await publish(built, publishing, planned);
 	const {workspace} = planned.planner;
 	streams.out(
@@ -214,114 +190,4 @@ async function planAndBuild(
 	}
 
 	return flags.strict === true && report.agreement.falseHits > 0 ? exitCode.findings : exitCode.ok;
-}
-
-async function joinImages(
-	{planner, request, client, writer}: PlannedBuild,
-	targets: readonly BuildTarget[],
-	{outcome}: BuildReport,
-	{streams, errorStyle}: CommandContext,
-): Promise<void> {
-	if (writer === undefined || outcome.kind === 'aborted') {
-		return;
-	}
-
-	for (const joined of await joinStages({planner, targets, cacheTo: request.cacheTo, client, writer})) {
-		if (joined.kind === 'failed') {
-			const loss = 'the images of stages are there, but are not joined to one cache';
-			streams.err(`${errorStyle.warning('warning')} ${loss}: ${joined.reason}\n`);
-		}
-	}
-}
-
-function showPlans({planner, targets}: PlannedBuild, context: string, {streams, errorStyle}: CommandContext): void {
-	const place = {dockerfile: planner.workspace.dockerfile.path, context};
-	const shown = new Set<number>();
-	for (const target of targets) {
-		// Stages of other targets come with the plan of their own target, once.
-		const later = target.plan.stages.filter(({stage}) => !stage.needed).map(({stage}) => stage.index);
-		const hidden = new Set([...shown, ...later]);
-		streams.err(`${renderPlan(target.plan, place, errorStyle, streams.columns, hidden)}\n`);
-		for (const {stage} of target.plan.stages.filter(one => one.stage.needed)) {
-			shown.add(stage.index);
-		}
-	}
-}
-
-function refuseUncached(
-	{targets, planner}: PlannedBuild,
-	context: string,
-	{requireCached, format}: BuildCommandFlags,
-	{streams, errorStyle}: CommandContext,
-): number | undefined {
-	const steps = requireCached === true ? stepsToRun(targets) : [];
-	if (steps.length === 0) {
-		return undefined;
-	}
-
-	if (format === 'json') {
-		const message = `--require-cached: ${steps.length} steps will run, or may`;
-		const report = unbuiltReport(targets, {kind: 'failed', message}, performance.now() / 1000);
-		const place = {dockerfile: planner.workspace.dockerfile.path, context};
-		streams.out(`${JSON.stringify(buildJson(report, place, undefined, []), undefined, '\t')}\n`);
-	}
-
-	streams.err(renderUncached(steps, errorStyle));
-	return exitCode.notCached;
-}
-
-async function build(
-	targets: readonly BuildTarget[],
-	tags: readonly string[],
-	planner: Planner,
-	engine: Engine,
-	request: PlanRequest,
-	flags: BuildCommandFlags,
-	keep: Keep,
-	{streams, errorStyle, interruptSignal}: CommandContext,
-): Promise<BuildReport> {
-	const view = liveView(streams, errorStyle);
-	const {platform} = request.options;
-	const shmSize = request.execOptions.shmSize;
-	// Without a way to export, a cache of the default place is not asked for; what the user asked for the engine refuses itself.
-	const canExport = engine.info.canExportCache || request.cacheTo.length > 0;
-	if (!canExport) {
-		streams.err(
-			`${errorStyle.warning('warning')} this engine cannot export caches: only the target is built, and a fresh machine will find no layers\n`,
-		);
-	}
-
-	try {
-		return await runBuild(
-			targets,
-			planner,
-			engine,
-			{
-				cwd: request.cwd,
-				buildArgs: request.options.buildArgs,
-				...(platform !== undefined && {platform: formatPlatform(platform)}),
-				contexts: request.contexts,
-				tags,
-				output: outputOf(flags),
-				cacheTo: request.cacheTo,
-				exportDefault: canExport,
-				keep,
-				jobs: flags.jobs,
-				pull: flags.pull === true,
-				run: {
-					...(flags.network !== undefined && {network: flags.network}),
-					addHosts: flags.addHost,
-					...(shmSize > 0 && {shmSize}),
-					ulimits: flags.ulimit,
-					...(flags.cgroupParent !== undefined && {cgroupParent: flags.cgroupParent}),
-					secrets: flags.secret,
-					ssh: flags.ssh,
-				},
-			},
-			view.show,
-			interruptSignal(),
-		);
-	} finally {
-		view.end();
-	}
 }

@@ -15,7 +15,7 @@ import {
 import {exitCode} from '../exit-code.ts';
 import {buildJson} from '../render/build-json.ts';
 import {renderReused} from '../render/build-text.ts';
-import type {BuildCommandFlags} from './build.ts';
+import type {BuildCommandFlags} from './build-flags.ts';
 import type {CommandContext} from './command-context.ts';
 import type {PlannedBuild} from './plan-build.ts';
 

@@ -7,7 +7,8 @@ import type {OldStep} from './refresh.ts';
 /**
  * The steps whose record is older than their stage may take. A record without a time counts as too old: a step that only
  * its key is known of (mode=min, inline) would else never be refreshed. WORKDIR is left out: no option of BuildKit makes
- * it run again, and what it makes does not age.
+ * it run again, and what it makes does not age. What a cache that cannot be read holds stays unknown, whatever
+ * its age.
  */
 export function tooOld(
 	forecasts: readonly StepForecast[],
