@@ -105,7 +105,7 @@ export async function runProgram(
 				.argParser(jobsOf)
 				.default(2),
 		)
-		.option('--strict', 'exit 1 when a step that was forecast to hit ran')
+		.option('--strict', 'exit 1 when a step that was forecast to hit ran; builds also what the cache holds wholly')
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
 		.action(async (path: string, flags: BuildCommandFlags) => {
 			code = await runBuildCommand(path, flags, context());

@@ -65,6 +65,7 @@ export {createReadRemote, type ReadRemote} from './remotes/read-remote.ts';
 export {maskedEngine} from './secrets/masked-engine.ts';
 export {parseSecretFlag, type SecretFlag, type SecretSpec} from './secrets/secret-flag.ts';
 export {readSecrets, type SecretValues} from './secrets/secret-values.ts';
+export {settledTargets} from './settled-targets.ts';
 export {joinStages} from './stages/join-images.ts';
 export {stepText} from './step-text.ts';
 export {type CachePlace, findStore, listCaches, verifyCaches} from './store/find-store.ts';

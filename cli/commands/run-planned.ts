@@ -1,11 +1,14 @@
 import {
 	type BuildReport,
 	type BuildTarget,
+	type BuildWish,
 	type Engine,
 	formatPlatform,
 	joinStages,
 	type Keep,
 	runBuild,
+	settledTargets,
+	unbuiltReport,
 } from '../../planner/index.ts';
 import {liveView} from '../render/live-view.ts';
 import type {BuildCommandFlags} from './build-flags.ts';
@@ -50,35 +53,39 @@ async function build(
 	}
 
 	try {
-		return await runBuild(
-			targets,
-			planner,
-			engine,
-			{
-				cwd: request.cwd,
-				buildArgs: request.options.buildArgs,
-				...(platform !== undefined && {platform: formatPlatform(platform)}),
-				contexts: request.contexts,
-				tags,
-				output: outputOf(flags),
-				cacheTo: request.cacheTo,
-				exportDefault: canExport,
-				keep,
-				jobs: flags.jobs,
-				pull: flags.pull === true,
-				run: {
-					...(flags.network !== undefined && {network: flags.network}),
-					addHosts: flags.addHost,
-					...(shmSize > 0 && {shmSize}),
-					ulimits: flags.ulimit,
-					...(flags.cgroupParent !== undefined && {cgroupParent: flags.cgroupParent}),
-					secrets: flags.secret,
-					ssh: flags.ssh,
-				},
+		const started = performance.now();
+		const wish: BuildWish = {
+			cwd: request.cwd,
+			buildArgs: request.options.buildArgs,
+			...(platform !== undefined && {platform: formatPlatform(platform)}),
+			contexts: request.contexts,
+			tags,
+			output: outputOf(flags),
+			cacheTo: request.cacheTo,
+			exportDefault: canExport,
+			keep,
+			jobs: flags.jobs,
+			pull: flags.pull === true,
+			run: {
+				...(flags.network !== undefined && {network: flags.network}),
+				addHosts: flags.addHost,
+				...(shmSize > 0 && {shmSize}),
+				ulimits: flags.ulimit,
+				...(flags.cgroupParent !== undefined && {cgroupParent: flags.cgroupParent}),
+				secrets: flags.secret,
+				ssh: flags.ssh,
 			},
-			view.show,
-			interruptSignal(),
-		);
+		};
+		const settled = flags.strict === true ? [] : settledTargets(targets, planner, wish);
+		const rest = targets.filter(target => !settled.includes(target));
+		if (settled.length > 0) {
+			const labels = settled.map(({label}) => label).join(', ');
+			streams.err(`${errorStyle.dim(`all steps hit, and the cache holds nothing else: not built: ${labels}`)}\n`);
+		}
+
+		return rest.length === 0
+			? unbuiltReport(targets, {kind: 'built'}, (performance.now() - started) / 1000)
+			: await runBuild(rest, planner, engine, wish, view.show, interruptSignal());
 	} finally {
 		view.end();
 	}

@@ -155,14 +155,14 @@ const cycle = test.macro(
 		const caches = [`--cache-from=${from}`, `--cache-to=${to}`];
 
 		await wipe(engine);
-		const cold = await cli<BuildJson>(t, engine, dir, ['build', ...caches]);
+		const cold = await cli<BuildJson>(t, engine, dir, ['build', '--strict', ...caches]);
 		assertRight(t, cold);
 		t.true(cold.steps.every(step => step.forecast === 'miss'));
 
 		await wipe(engine);
 		const plan = await cli<PlanJson>(t, engine, dir, ['plan', `--cache-from=${from}`]);
 		t.is(plan.summary.miss + plan.summary.unknown, 0);
-		const warm = await cli<BuildJson>(t, engine, dir, ['build', ...caches]);
+		const warm = await cli<BuildJson>(t, engine, dir, ['build', '--strict', ...caches]);
 		assertRight(t, warm);
 		t.true(warm.steps.every(step => step.actual === 'cached'));
 		t.is(warm.steps.length, cold.steps.length);
@@ -180,10 +180,10 @@ const cycle = test.macro(
 			missing.map(step => step.line),
 			[11, 12, 14],
 		);
-		assertRight(t, await cli<BuildJson>(t, engine, dir, ['build', ...caches]));
+		assertRight(t, await cli<BuildJson>(t, engine, dir, ['build', '--strict', ...caches]));
 
 		await wipe(engine);
-		const again = await cli<BuildJson>(t, engine, dir, ['build', ...caches]);
+		const again = await cli<BuildJson>(t, engine, dir, ['build', '--strict', ...caches]);
 		assertRight(t, again);
 		t.true(
 			again.steps.every(step => step.actual === 'cached'),
@@ -213,10 +213,20 @@ for (const sample of ['single-stage', 'node-service', 'static-binary', 'diamond'
 		const dir = path.join(projectRoot, 'samples', sample);
 		const ref = `type=registry,ref=${engine.registry}/sample-${sample}:main`;
 		await wipe(engine);
-		const cold = await cli<BuildJson>(t, engine, dir, ['build', `--cache-from=${ref}`, `--cache-to=${ref}`]);
+		const cold = await cli<BuildJson>(t, engine, dir, [
+			'build',
+			'--strict',
+			`--cache-from=${ref}`,
+			`--cache-to=${ref}`,
+		]);
 		assertRight(t, cold);
 		await wipe(engine);
-		const warm = await cli<BuildJson>(t, engine, dir, ['build', `--cache-from=${ref}`, `--cache-to=${ref}`]);
+		const warm = await cli<BuildJson>(t, engine, dir, [
+			'build',
+			'--strict',
+			`--cache-from=${ref}`,
+			`--cache-to=${ref}`,
+		]);
 		assertRight(t, warm);
 		t.true(warm.steps.every(step => step.forecast === 'hit' && step.actual === 'cached'));
 		t.deepEqual(

@@ -39,7 +39,15 @@ export function builderOf<T extends OwnEngine>(t: ExecutionContext<T>): Build | 
 					await writeFile(path.join(cwd, 'Dockerfile'), `FROM ${base}\n${dockerfile}`);
 					await prepare?.(cwd);
 					await wipe(engine);
-					const args = ['build', `--cache-from=${cache}`, `--cache-to=${cache}`, '--format=json', ...flags, '.'];
+					const args = [
+						'build',
+						`--cache-from=${cache}`,
+						`--cache-to=${cache}`,
+						'--format=json',
+						'--strict',
+						...flags,
+						'.',
+					];
 					const result = await runCli(args, {cwd, env: {...engine.env, ...env}});
 					t.is(result.exitCode, 0, `${what}: ${result.stderr}\n${result.stdout}`);
 					const {steps} = JSON.parse(result.stdout) as {readonly steps: readonly Step[]};
