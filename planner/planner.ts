@@ -251,10 +251,17 @@ async function readCaches(
 	};
 	return Promise.all(
 		specs.map(async spec => {
-			const readings = await Promise.all(cachePlaces(spec, places).map(read));
+			const wanted = cachePlaces(spec, places);
+			const readings = await Promise.all(wanted.map(read));
 			const found = readings.filter(reading => reading.kind === 'found');
 			// Only what is used is handed to the builder, so others that cannot be read do not matter beside one that can.
-			return found.length > 0 ? found : readings.slice(0, 1);
+			if (found.length > 0) {
+				return found;
+			}
+
+			// Of what is not there, what the user wrote is told.
+			const own = readings[0]?.kind === 'missing' ? Math.max(0, wanted.indexOf(spec)) : 0;
+			return readings.slice(own, own + 1);
 		}),
 	);
 }
