@@ -15,8 +15,8 @@ export function gitlabConfig(project: CiProject): string {
 	const prefix = `cachecast-v1-${slug(project.name)}-`;
 	return `# .gitlab-ci.yml, printed by "cachecast init gitlab".
 #
-# The layers of every stage are kept in GitLab's cache, one for each branch. It is uploaded only when the key of what is
-# in it has changed, and the key changes only when there is something new.
+# The layers of every stage are kept in GitLab's cache, one for each branch. It is uploaded by the first job of a branch,
+# and then only when the key of what is in it has changed; the key changes only when there is something new.
 docker:
   # The command line of Docker with buildx; the engine is the service.
   image: docker:28-cli
