@@ -8,15 +8,13 @@ import {type Mask, type MaskedPieces, maskOf} from './mask.ts';
 export function maskedEngine(engine: Engine, values: readonly string[]): Engine {
 	const mask = maskOf(values);
 	return {
-		info: engine.info,
+		...engine,
 		async build(request, onEvent, signal) {
 			const reader = maskedEvents(mask, onEvent);
 			const outcome = await engine.build(request, reader.tell, signal);
 			reader.end();
 			return maskedOutcome(mask, outcome);
 		},
-		localImage: reference => engine.localImage(reference),
-		close: () => engine.close(),
 	};
 }
 
