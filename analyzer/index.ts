@@ -43,7 +43,7 @@ export {
 export {cacheMapOf} from './keys/cache-map-of.ts';
 export {type Dialect, dialectOf, dialects, lastReleaseOf, newestDialect} from './keys/dialect.ts';
 export {type Digest, isDigest, sha256} from './keys/digest.ts';
-export {type Frontend, frontendOf, withFrontend} from './keys/frontend.ts';
+export {type Frontend, frontendOf, unsureDialect, withFrontend} from './keys/frontend.ts';
 export {type ImageRequest, type ImageTable, imageKey, requiredImages} from './keys/images.ts';
 export {lowerStages} from './keys/lower-stages.ts';
 export {defaultExecOptions, type ExecOptions} from './keys/lowering.ts';

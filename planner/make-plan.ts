@@ -16,6 +16,7 @@ import {
 	type RemoteTable,
 	resolveStages,
 	type StageGraph,
+	unsureDialect,
 	unusedContexts,
 	withFrontend,
 } from '../analyzer/index.ts';
@@ -72,7 +73,8 @@ export type PlanResult =
 export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	const frontend = frontendOf(input.dockerfile.source.text, input.options.buildArgs);
 	// Rows of dialects are the engine's; what is lowered and hashed is that with the frontend's part.
-	const spoken = (dialect: Dialect) => withFrontend(dialect, frontend);
+	const spoken = (dialect: Dialect) =>
+		withFrontend(input.dialect === undefined ? unsureDialect(dialect) : dialect, frontend);
 	const looked = await lookUpImages({
 		dockerfile: input.dockerfile,
 		options: input.options,

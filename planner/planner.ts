@@ -12,6 +12,7 @@ import {
 	parseDockerfile,
 	remoteKey,
 	resolveStages,
+	unsureDialect,
 	withFrontend,
 } from '../analyzer/index.ts';
 import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
@@ -126,17 +127,17 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 
 	const {contexts, contents} = named.opened;
 	const options: BuildOptions = {...request.options, contexts};
-	const parsed = parseDockerfile(workspace.dockerfile);
+	const dialect = withFrontend(
+		request.dialect?.dialect ?? unsureDialect(newestDialect),
+		frontendOf(workspace.dockerfile.text.replace(/^\ufeff/, ''), options.buildArgs),
+	);
+	const parsed = parseDockerfile(workspace.dockerfile, dialect.heredocs);
 	if (parsed.kind === 'failed') {
 		return {kind: 'mistakes', workspace, diagnostics: [parsed.diagnostic]};
 	}
 
 	const {dockerfile} = parsed;
-	const resolved = resolveStages(
-		dockerfile,
-		options,
-		withFrontend(request.dialect?.dialect ?? newestDialect, frontendOf(dockerfile.source.text, options.buildArgs)),
-	);
+	const resolved = resolveStages(dockerfile, options, dialect);
 	if (resolved.kind === 'failed') {
 		return {kind: 'mistakes', workspace, diagnostics: resolved.diagnostics};
 	}

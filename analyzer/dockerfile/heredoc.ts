@@ -2,6 +2,9 @@ import {emptyEnvironment, expandWords} from './expand.ts';
 import type {Heredoc} from './instruction.ts';
 import {quote} from './quote.ts';
 
+/** What a frontend makes of `<<name`: nothing, of COPY and ADD an empty file, or the lines that follow. */
+export type Heredocs = 'none' | 'words' | 'read';
+
 /** What `<<name` announces; the body is still to be read. */
 export type HeredocWord = Omit<Heredoc, 'content'>;
 

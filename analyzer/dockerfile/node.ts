@@ -36,6 +36,8 @@ export interface Node {
 	/** The text of the statement; for a trigger without its ONBUILD. */
 	readonly original: string;
 	readonly heredocs: readonly Heredoc[];
+	/** A word `<<name` of COPY and ADD stands for a file, whether or not its lines are read. */
+	readonly knowsHeredocs: boolean;
 	readonly comments: readonly string[];
 }
 

@@ -2,7 +2,9 @@ import {parseCheckOptions} from './check-options.ts';
 import {confirmRanges} from './confirm-ranges.ts';
 import type {Diagnostic} from './diagnostic.ts';
 import {findDirective, narrowToValue} from './directives.ts';
+import type {Heredocs} from './heredoc.ts';
 import type {ArgInstruction, Directive, FromInstruction, ParseResult, StageInstruction} from './instruction.ts';
+import {rangeOf} from './logical-line.ts';
 import {diagnose, isMistake, type Mistake, mistake, syntaxError} from './mistake.ts';
 import type {Node} from './node.ts';
 import {quote} from './quote.ts';
@@ -13,8 +15,9 @@ import {understand} from './understand.ts';
 /**
  * Reads a Dockerfile as BuildKit does: the same instructions with the same texts, or an error where BuildKit stops.
  * A byte order mark is dropped. Errors and order of the checks: BuildKit dockerfile2llb/convert.go toDispatchState.
+ * `heredocs`: what the frontend makes of them.
  */
-export function parseDockerfile(file: SourceFile): ParseResult {
+export function parseDockerfile(file: SourceFile, heredocs: Heredocs = 'read'): ParseResult {
 	const source = {path: file.path, text: file.text.replace(/^\ufeff/, '')};
 	if (source.text === '') {
 		return {kind: 'failed', diagnostic: syntaxError(source, START, 'the Dockerfile is empty')};
@@ -25,8 +28,28 @@ export function parseDockerfile(file: SourceFile): ParseResult {
 		return {kind: 'failed', diagnostic: check};
 	}
 
-	const scanned = scan(source);
-	return scanned.kind === 'failed' ? scanned : assemble(source, scanned);
+	const scanned = scan(source, heredocs);
+	const result = scanned.kind === 'failed' ? scanned : assemble(source, scanned);
+	return result.kind === 'failed' && heredocs !== 'read' ? withHeredocHint(result.diagnostic, source) : result;
+}
+
+/** Says of a mistake inside what would be a heredoc that this frontend takes its lines for instructions. */
+function withHeredocHint(diagnostic: Diagnostic, source: SourceFile): ParseResult {
+	const read = scan(source);
+	const {line} = diagnostic.range.start;
+	const node = (read.kind === 'scanned' ? read.nodes : []).find(
+		one => one.heredocs.length > 0 && one.line.startLine <= line && line <= one.line.endLine,
+	);
+	if (node === undefined) {
+		return {kind: 'failed', diagnostic};
+	}
+
+	const {keyword} = node.statement;
+	const hint =
+		'before BuildKit 0.10 (Dockerfile 1.4) there are no heredocs, and this line is an instruction: ' +
+		'name a frontend that knows them in the first line of the file: # syntax=docker/dockerfile:1.4';
+	const notes = [{message: 'the heredoc begins here', range: rangeOf(node.line, keyword)}];
+	return {kind: 'failed', diagnostic: {...diagnostic, hint, notes}};
 }
 
 const START: Range = {start: {line: 1, column: 1}, end: {line: 1, column: 1}};

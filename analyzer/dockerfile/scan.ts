@@ -1,6 +1,6 @@
 import type {Diagnostic, DiagnosticNote} from './diagnostic.ts';
 import {directiveReader, narrowToValue} from './directives.ts';
-import {type HeredocWord, parseHeredocWords} from './heredoc.ts';
+import {type Heredocs, type HeredocWord, parseHeredocWords} from './heredoc.ts';
 import type {Directive} from './instruction.ts';
 import {type JoinedLine, joinLines} from './join-lines.ts';
 import type {LogicalLine} from './logical-line.ts';
@@ -24,7 +24,7 @@ export type ScanResult =
 	| {readonly kind: 'failed'; readonly diagnostic: Diagnostic};
 
 /** Cuts a file into instructions and their heredocs (BuildKit parser/parser.go Parse). `source` has no byte order mark. */
-export function scan(source: SourceFile): ScanResult {
+export function scan(source: SourceFile, heredocs: Heredocs = 'read'): ScanResult {
 	const {text} = source;
 	const reader = readLines(text);
 	const readDirective = directiveReader('#');
@@ -81,7 +81,7 @@ export function scan(source: SourceFile): ScanResult {
 			continue;
 		}
 
-		const node = readNode(source, joined, reader, escape, comments);
+		const node = readNode(source, joined, reader, escape, comments, heredocs);
 		if (reader.tooLong() !== undefined) {
 			break;
 		}
@@ -115,14 +115,15 @@ function readNode(
 	reader: LineReader,
 	escape: '\\' | '`',
 	comments: readonly string[],
+	known: Heredocs,
 ): NodeResult {
 	const statement = readStatement(line.text, escape);
 	if (isMistake(statement)) {
 		return {kind: 'failed', diagnostic: diagnose(source, line, statement)};
 	}
 
-	const node = {source, statement, line, original: line.text, heredocs: [], comments};
-	if (!mayHaveHeredocs(statement)) {
+	const node = {source, statement, line, original: line.text, heredocs: [], comments, knowsHeredocs: known !== 'none'};
+	if (known !== 'read' || !mayHaveHeredocs(statement)) {
 		return {kind: 'read', node};
 	}
 

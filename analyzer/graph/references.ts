@@ -2,6 +2,7 @@ import type {Diagnostic} from '../dockerfile/diagnostic.ts';
 import type {StageInstruction, StageSource} from '../dockerfile/instruction.ts';
 import type {SourceFile, Word} from '../dockerfile/source.ts';
 import {didYouMean} from '../dockerfile/suggest.ts';
+import type {Dialect} from '../keys/dialect.ts';
 import {graphError} from './graph-error.ts';
 import {contextOrigin, type NamedContexts} from './named-context.ts';
 import type {Origin} from './origin.ts';
@@ -28,6 +29,7 @@ export function resolveReferences(
 	stages: readonly StageSource[],
 	triggers: readonly (readonly StageInstruction[])[],
 	contexts: NamedContexts,
+	{numbersAllMounts}: Dialect,
 ): References {
 	const lastByName = new Map<string, number>();
 	for (const [index, {from}] of stages.entries()) {
@@ -104,9 +106,13 @@ export function resolveReferences(
 			}
 
 			case 'run': {
-				return instruction.mounts.map(mount =>
-					mount.from === undefined ? external({kind: 'scratch'}) : named(mount.from),
-				);
+				return instruction.mounts.map(({from, type}) => {
+					if (!numbersAllMounts && (type === 'tmpfs' || (from === undefined && type !== 'cache'))) {
+						return undefined;
+					}
+
+					return from === undefined ? external({kind: 'scratch'}) : named(from);
+				});
 			}
 
 			default: {

@@ -40,15 +40,13 @@ export function resolveStages(
 	const triggers = bases.origins.map((base, index) =>
 		base.kind === 'stage' ? stageTriggers(stages[base.index]) : (imageTriggers.get(index) ?? []),
 	);
-	const references = resolveReferences(source, stages, triggers, contexts);
+	const references = resolveReferences(source, stages, triggers, contexts, dialect);
 	const target: Target =
 		options.targetIndex === undefined
 			? findTarget(dockerfile, options.target)
 			: {kind: 'found', index: options.targetIndex};
-	const refused = [
-		...stageNameErrors(dockerfile, dialect),
-		...frontendFlagErrors(dockerfile, dialect, options.buildArgs),
-	];
+	const flagErrors = frontendFlagErrors(dockerfile, dialect, options.buildArgs);
+	const refused = [...stageNameErrors(dockerfile, dialect), ...flagErrors.always];
 	const errors = [...argErrors, ...refused, ...bases.errors, ...references.errors];
 	if (target.kind === 'failed') {
 		errors.push(target.diagnostic);
@@ -75,6 +73,7 @@ export function resolveStages(
 	const needed = dag.reachable(target.index);
 	const ran = [...needed].filter(index => replaced[index] === undefined);
 	const late = [
+		...ran.flatMap(index => flagErrors.inStage[index] ?? []),
 		...ran.flatMap(index => references.triggerErrors[index] ?? []),
 		...usesOfLaterStages(dockerfile, dependencies, needed),
 	];

@@ -1,3 +1,5 @@
+import type {Heredocs} from '../dockerfile/heredoc.ts';
+
 /**
  * BuildKit's key arithmetic has changed a few times. A dialect is one row of that history: everything in which
  * the versions differ, as data. Sources: git history of moby/buildkit, each change with the first release that has it.
@@ -39,12 +41,23 @@ export interface Dialect {
 	readonly followsAllMatches: boolean;
 	/** How matches of a wildcard, include or exclude pattern are hashed (cache/contenthash/checksum.go, v0.9 and v0.26). */
 	readonly patternHash: 'whole-folders' | 'base-names' | 'relative-paths';
-	/** Flags that were in the labs frontend first and are in BuildKit's own now (docs/reference.md, v0.26 = Dockerfile 1.20). */
+	/** A mount without `from` counts as a stage when stages are numbered; before, only a cache mount (detectRunMount, v0.9). */
+	readonly numbersAllMounts: boolean;
+	/**
+	 * What a heredoc is: nothing, so that its lines are instructions; in COPY and ADD a file without content (v0.9); its
+	 * lines (v0.10) (parser/parser.go, instructions/parse.go; the build tag dfheredoc).
+	 */
+	readonly heredocs: Heredocs;
+	/** The flags that the frontend has gained since BuildKit 0.8 (instructions/parse.go, commands_run*.go). */
 	readonly stableFlags: readonly string[];
+	/** Flags that only the labs frontend has (frontend/dockerfile/release/labs/tags). */
+	readonly labsFlags: readonly string[];
 	/** `required_paths` in COPY --parents (convert_copy.go, v0.26). */
 	readonly hasRequiredPaths: boolean;
 	/** ADD takes git repositories (dockerfile2llb convert.go, v0.11). */
 	readonly hasGitSources: boolean;
+	/** It reads them, but leaves building them to the labs frontend (dockerfile2llb convert_noaddgit.go, v0.11). */
+	readonly refusesGitSources: boolean;
 	/** A git URL has options behind a `?` (dfgitutil/git_ref.go, v0.24). */
 	readonly hasGitQueries: boolean;
 	/**
@@ -79,9 +92,13 @@ const oldest: Dialect = {
 	hasGlobalEpoch: false,
 	followsAllMatches: true,
 	patternHash: 'whole-folders',
+	numbersAllMounts: false,
+	heredocs: 'none',
 	stableFlags: [],
+	labsFlags: ['network', 'security'],
 	hasRequiredPaths: false,
 	hasGitSources: false,
+	refusesGitSources: false,
 	hasGitQueries: false,
 	gitTags: 'first',
 	keptGitRef: 'none',
@@ -89,11 +106,43 @@ const oldest: Dialect = {
 	httpTime: 'as-sent',
 };
 
-const changes: readonly Partial<Dialect>[] = [
-	{since: '0.9', patternHash: 'base-names'},
-	{since: '0.10', hasNamedContexts: true, hasRunLimits: true, hasTmpfsOptions: true},
-	{since: '0.11', removesMountStubs: true, hasGitSources: true},
-	{since: '0.13', selectsRootMount: true, blanksCacheMountIds: true, copiesModes: true, gitTags: 'peeled'},
+/** A row of the history; `newFlags` come to those that are there. */
+type Change = Partial<Omit<Dialect, 'stableFlags'>> & {readonly newFlags?: readonly string[]};
+
+const changes: readonly Change[] = [
+	{
+		since: '0.9',
+		patternHash: 'base-names',
+		numbersAllMounts: true,
+		heredocs: 'words',
+		newFlags: ['network'],
+		labsFlags: ['security'],
+	},
+	{
+		since: '0.10',
+		hasNamedContexts: true,
+		hasRunLimits: true,
+		hasTmpfsOptions: true,
+		heredocs: 'read',
+		newFlags: ['link'],
+	},
+	{
+		since: '0.11',
+		removesMountStubs: true,
+		hasGitSources: true,
+		refusesGitSources: true,
+		newFlags: ['keep-git-dir'],
+		labsFlags: ['security', 'checksum'],
+	},
+	{since: '0.12', refusesGitSources: false, newFlags: ['checksum', 'start-interval'], labsFlags: ['security']},
+	{
+		since: '0.13',
+		selectsRootMount: true,
+		blanksCacheMountIds: true,
+		copiesModes: true,
+		gitTags: 'peeled',
+		labsFlags: ['security', 'parents', 'exclude'],
+	},
 	{since: '0.15.2', inputlessMounts: true},
 	{
 		since: '0.17',
@@ -105,13 +154,16 @@ const changes: readonly Partial<Dialect>[] = [
 	},
 	{since: '0.18', ownerById: 'byId', ownerByName: 'byName'},
 	{since: '0.19', hasOsVersionArgs: true},
+	{since: '0.20', labsFlags: ['security', 'parents', 'exclude', 'device']},
 	{since: '0.22', datesWorkdir: true, trustsGitChecksum: true},
+	{since: '0.23', newFlags: ['unpack']},
 	{since: '0.24', hasGitQueries: true},
-	{since: '0.25', followsAllMatches: false},
+	{since: '0.25', followsAllMatches: false, newFlags: ['exclude'], labsFlags: ['security', 'parents', 'device']},
 	{
 		since: '0.26',
 		patternHash: 'relative-paths',
-		stableFlags: ['parents', 'security'],
+		newFlags: ['parents', 'security'],
+		labsFlags: ['device'],
 		hasRequiredPaths: true,
 		gitTags: 'peeled-unless-kept',
 		keptGitRef: 'always',
@@ -127,8 +179,8 @@ export const dialects: readonly Dialect[] = rows();
 function rows(): readonly Dialect[] {
 	const all = [oldest];
 	let current = oldest;
-	for (const change of changes) {
-		current = {...current, ...change};
+	for (const {newFlags = [], ...change} of changes) {
+		current = {...current, ...change, stableFlags: [...current.stableFlags, ...newFlags]};
 		all.push(current);
 	}
 

@@ -28,15 +28,38 @@ export function frontendOf(text: string, buildArgs: ReadonlyMap<string, string>)
 		return {kind: 'unknown', image};
 	}
 
-	const [version = ''] = (tag ?? 'latest').split('-');
+	const [version = '', channel] = (tag ?? 'latest').split('-');
+	const isLabs = channel === 'labs' || version === 'labs';
 	if (floating.has(version)) {
-		return {kind: 'dockerfile', image, isFloating: true, dialect: newestDialect};
+		return {kind: 'dockerfile', image, isFloating: true, dialect: isLabs ? labs(newestDialect) : newestDialect};
 	}
 
 	const minor = /^1\.(\d+)(?:\.\d+)?$/.exec(version)?.[1];
 	// The source of Dockerfile 1.N is that of BuildKit 0.(N + 6), from 1.2 to 1.26 (tags of moby/buildkit).
 	const dialect = minor === undefined || Number(minor) < 2 ? undefined : dialectOf(`0.${Number(minor) + 6}`);
-	return dialect === undefined ? {kind: 'unknown', image} : {kind: 'dockerfile', image, isFloating: false, dialect};
+	return dialect === undefined
+		? {kind: 'unknown', image}
+		: {kind: 'dockerfile', image, isFloating: false, dialect: isLabs ? labs(dialect) : dialect};
+}
+
+// Dockerfile 1.3-labs is the one release whose heredocs only the labs channel reads.
+function labs(dialect: Dialect): Dialect {
+	const {heredocs, stableFlags, labsFlags} = dialect;
+	return {
+		...dialect,
+		stableFlags: [...stableFlags, ...labsFlags],
+		refusesGitSources: false,
+		heredocs: heredocs === 'words' ? 'read' : heredocs,
+	};
+}
+
+/**
+ * A dialect that is not known for sure: for what the frontend takes at all, and how it reads heredocs, the newest
+ * stands in, so that nothing is refused by guess.
+ */
+export function unsureDialect(dialect: Dialect): Dialect {
+	const {stableFlags, labsFlags, heredocs, numbersAllMounts} = newestDialect;
+	return {...dialect, stableFlags, labsFlags, heredocs, numbersAllMounts, refusesGitSources: false};
 }
 
 const names = new Set(['docker/dockerfile', 'docker/dockerfile-upstream']);
@@ -50,7 +73,11 @@ const own = [
 	'datesWorkdir',
 	'hasGlobalEpoch',
 	'stableFlags',
+	'labsFlags',
+	'heredocs',
+	'numbersAllMounts',
 	'hasGitSources',
+	'refusesGitSources',
 	'hasGitQueries',
 ] as const satisfies readonly (keyof Dialect)[];
 
@@ -65,7 +92,7 @@ const shared = [
 /** An engine's dialect with what the frontend decides. */
 export function withFrontend(engine: Dialect, frontend: Frontend): Dialect {
 	if (frontend.kind !== 'dockerfile') {
-		return engine;
+		return frontend.kind === 'unknown' ? unsureDialect(engine) : engine;
 	}
 
 	const {dialect} = frontend;

@@ -35,9 +35,13 @@ const scpStyle = /^([\w-]+@[a-z0-9.-]+:[^?#]*)(?:\?([^#]*))?(?:#(.*))?$/i;
 
 /** Tells what a source of ADD is (BuildKit dockerfile2llb/convert_copy.go dispatchCopy, dfgitutil/git_ref.go ParseGitRef). */
 export function parseRemoteSource(text: string, dialect: Dialect): RemoteSource {
-	return (
-		gitSource(text, dialect) ?? (/^https?:\/\//.test(text) ? {kind: 'http', fileName: fileName(text)} : {kind: 'local'})
-	);
+	const git = gitSource(text, dialect);
+	if (git?.kind === 'git' && dialect.refusesGitSources) {
+		const hint = 'name a frontend that does in the first line of the file: # syntax=docker/dockerfile:1.6';
+		return {kind: 'invalid', message: 'the frontend inside this BuildKit does not add git repositories', hint};
+	}
+
+	return git ?? (/^https?:\/\//.test(text) ? {kind: 'http', fileName: fileName(text)} : {kind: 'local'});
 }
 
 /** A URL or git repository in the place of a build context (buildx build/utils.go IsRemoteURL, dfgitutil.ParseGitRef). */

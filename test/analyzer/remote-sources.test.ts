@@ -33,7 +33,8 @@ function sources(words: string, dialect: Dialect): readonly Vertex[] {
 }
 
 function dialectFor(version: string): Dialect {
-	return dialectOf(version) ?? newestDialect;
+	// As the labs frontend reads it, which is alone in adding git repositories with 0.11.
+	return {...(dialectOf(version) ?? newestDialect), refusesGitSources: false};
 }
 
 /** The source of one ADD, as far as it says what is fetched. */

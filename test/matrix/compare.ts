@@ -34,6 +34,12 @@ export function compare(
 		tracker.follow(event);
 	}
 
+	const stranger = events.find(event => isStep(event) && tracker.stepOf(event.digest) === undefined);
+	if (stranger !== undefined && isStep(stranger)) {
+		// Its step would count as one that never began.
+		throw new Error(`the plan has no step that is called ${JSON.stringify(stranger.name)}`);
+	}
+
 	const byId = new Map(steps.map(one => [one.step.id, one]));
 	return steps.flatMap(forecast => {
 		const other = others.get(forecast.step.id);
@@ -59,6 +65,13 @@ export function compare(
 			},
 		];
 	});
+}
+
+type VertexEvent = Extract<BuildEvent, {kind: 'vertex'}>;
+
+// FROM is numbered too, but nothing is said of it.
+function isStep(event: BuildEvent): event is VertexEvent {
+	return event.kind === 'vertex' && /^\[(?:[^\]]* |\s*)\d+\/\d+\] (?!FROM )/.test(event.name);
 }
 
 function happenedOf(actual: Actual, isBuilt: boolean): Happened {

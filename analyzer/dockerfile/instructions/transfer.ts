@@ -76,7 +76,7 @@ function parseTransfer(
 		return flags;
 	}
 
-	if (parseHeredocWord(destination.text).kind === 'heredoc') {
+	if (node.knowsHeredocs && parseHeredocWord(destination.text).kind === 'heredoc') {
 		return mistake(destination, `${name} cannot accept a heredoc as a destination`);
 	}
 
@@ -101,6 +101,10 @@ function parseTransfer(
 function readSources(node: Node, args: readonly Span[]): Pick<Common, 'sources' | 'heredocSources'> {
 	const contents = new Map(node.heredocs.map(({name, content}) => [name, content]));
 	const heredocSources: HeredocSource[] = [];
+	if (!node.knowsHeredocs) {
+		return {sources: args.map(source => wordOf(node, source)), heredocSources};
+	}
+
 	const sources = args.filter(source => {
 		const word = parseHeredocWord(source.text);
 		if (word.kind === 'heredoc') {
