@@ -10,7 +10,7 @@ import {makeWorkFolder} from './owner.ts';
 import {readable, type TaggedCache} from './retention.ts';
 import {readStored, writeBlobs} from './stored-blobs.ts';
 import {formatStoredCache, isWhole, type StoredCache} from './stored-cache.ts';
-import {compactRecords, type StoredRecord} from './stored-record.ts';
+import {compactRecords, endsOf, type StoredRecord} from './stored-record.ts';
 import {entriesOf, type StoreChange, takeOver, wholeBlobs} from './take-over.ts';
 
 /** A place to export a local cache to, so that the cache itself stays as it was until the export is whole. */
@@ -47,16 +47,12 @@ export async function stageLocalExport({cacheDir, notes, keep}: LocalExportWish)
 					const entries = await entriesOf(cacheDir);
 					const [exported] = await entriesOf(staged.dir);
 					const old = entries.find(({tag}) => tag === notes.tag);
-					const own =
-						exported === undefined
-							? undefined
-							: isCurrent(keep) || old === undefined
-								? renamed(exported, notes)
-								: await mergedEntry(exported, old, cacheDir, staged.dir, notes);
+					const kept = exported === undefined || isCurrent(keep) ? undefined : old;
+					const own = exported === undefined ? undefined : await ownEntry(exported, kept, cacheDir, staged.dir, notes);
 					const others = entries.filter(entry => entry !== old);
 					// BuildKit writes nothing where there is no layer to write.
-					const kept = own ?? (isCurrent(keep) ? undefined : old);
-					return takeOver(cacheDir, kept === undefined ? others : [...others, kept], staged.dir);
+					const next = own ?? (isCurrent(keep) ? undefined : old);
+					return takeOver(cacheDir, next === undefined ? others : [...others, next], staged.dir);
 				});
 			} finally {
 				await staged.remove();
@@ -70,28 +66,29 @@ function renamed({digest, json}: LayoutEntry, notes: EntryNotes): LayoutEntry {
 	return newEntry({digest, size: Number(json['size']), mediaType: String(json['mediaType'])}, notes);
 }
 
-async function mergedEntry(
+async function ownEntry(
 	exported: LayoutEntry,
-	old: LayoutEntry,
+	old: LayoutEntry | undefined,
 	cacheDir: string,
 	stagedDir: string,
 	notes: EntryNotes,
 ): Promise<LayoutEntry> {
 	const newer = await readStored(exported, [stagedDir], notes.usedAt);
-	const stored = await readStored(old, [cacheDir], old.usedAt ?? notes.usedAt);
-	if (newer === undefined || stored === undefined) {
+	const stored = old === undefined ? undefined : await readStored(old, [cacheDir], old.usedAt ?? notes.usedAt);
+	// What needs no change keeps the very bytes that BuildKit wrote.
+	if (newer === undefined || (stored === undefined && endsOf(newer.records).length <= 1)) {
 		return renamed(exported, notes);
 	}
 
 	const {tag, usedAt} = notes;
-	const older = await wholeCache(stored, cacheDir);
+	const older = stored === undefined ? undefined : await wholeCache(stored, cacheDir);
 	const merged: TaggedCache = {
 		tag,
 		usedAt,
 		cache: {
 			...newer,
-			records: mergeRecords(newer.records, older.records),
-			blobs: new Map([...older.blobs, ...newer.blobs]),
+			records: mergeRecords(newer.records, older?.records ?? []),
+			blobs: new Map([...(older?.blobs ?? []), ...newer.blobs]),
 		},
 	};
 	const written = formatStoredCache(readable(merged).cache, usedAt);

@@ -2,7 +2,7 @@ import {type Digest, isDigest, sha256} from '../../analyzer/index.ts';
 import {parseCacheConfig} from '../caches/cache-config.ts';
 import {cacheConfigType, type Descriptor, parseManifest} from '../images/manifest.ts';
 import {asArray, asObject, asString, type JsonObject, member, parseJson} from '../json-value.ts';
-import {layerList, type StoredRecord, storedRecords} from './stored-record.ts';
+import {layerList, type StoredRecord, storedRecords, withOneEnd} from './stored-record.ts';
 
 /** A cache of a folder, as far as it can be written again with other records. */
 export interface StoredCache {
@@ -94,7 +94,7 @@ function timeOf(record: unknown): number | undefined {
 /** Writes a cache: the manifest lists just the layers that its records need. Times that equal `usedAt` are left out. */
 export function formatStoredCache({records, blobs, form, mediaType}: StoredCache, usedAt: number): WrittenCache {
 	const {layers, topOf} = layerList();
-	const recordsJson = records.map(record => {
+	const recordsJson = withOneEnd(records, usedAt).map(record => {
 		const chains = record.results.filter(({chain}) => chain.length > 0);
 		const empty = record.results.filter(({chain}) => chain.length === 0);
 		return {

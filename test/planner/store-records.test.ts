@@ -267,3 +267,31 @@ test('a cache that is larger than BuildKit reads loses what was used longest ago
 	t.true(cache.records.length > 5000);
 	t.is(cache.records.at(-1)?.usedAt, 8999);
 });
+
+/** A step that is made of others. */
+const madeOf = (name: string, ...links: readonly number[]): StoredRecord => ({
+	digest: sha256(name),
+	inputs: links.length > 0 ? [links.map(link => ({link}))] : [],
+	results: [{chain: [blob(name)]}],
+	usedAt: 1,
+});
+
+// BuildKit loses links of a cache with several ends by chance (cache/remotecache/v1/cachestorage.go).
+test('written: one end, which is no record when it is read again', t => {
+	const ended = (records: readonly StoredRecord[]): readonly unknown[] => {
+		const {manifest, config} = formatStoredCache(cacheFrom(records, 'image'), 1);
+		t.deepEqual(parseStoredCache(manifest.bytes, config.bytes, 1)?.records, records);
+		return (JSON.parse(new TextDecoder().decode(config.bytes)) as {readonly records: readonly unknown[]}).records;
+	};
+	t.is(ended([madeOf('a'), madeOf('b', 0), madeOf('c', 1)]).length, 3);
+	t.like(ended([madeOf('a'), madeOf('b', 0), madeOf('c', 0)]).at(-1), {inputs: [[{link: 1}, {link: 2}]]});
+});
+
+test('merged: a record that would be made of itself does not cost the others', t => {
+	const merged = mergeRecords([madeOf('a')], [madeOf('a'), madeOf('b', 0), madeOf('b', 0, 1), madeOf('c')]);
+	t.deepEqual(
+		merged.map(({digest}) => digest),
+		['a', 'b', 'c'].map(name => sha256(name)),
+	);
+	t.deepEqual(merged[1]?.inputs, [[{link: 0}]]);
+});
