@@ -50,11 +50,17 @@ export async function lookUpImage(
 
 	const {cacheTo, cacheFrom} = request;
 	const inline = cacheTo.filter(({kind}) => kind === 'inline').map(spec => formatCacheSpec(spec, 'to'));
+	const readFrom = cacheFrom.length > 0 ? cacheFrom : [planner.defaultCache];
+	const demand =
+		plan.noCache === false
+			? writesWhatItRead(cacheTo, readFrom)
+				? undefined
+				: 'a cache is to be written that was not read'
+			: 'stages are to run whatever the cache holds';
 	return lookUpResult(tags, plan.result, {
 		client,
 		surroundings: [env['BUILDX_NO_DEFAULT_ATTESTATIONS'] ?? '', ...inline],
-		mayReuse:
-			plan.noCache === false && writesWhatItRead(cacheTo, cacheFrom.length > 0 ? cacheFrom : [planner.defaultCache]),
+		...(demand !== undefined && {demand}),
 		verifyBlobs: verifyBlobs === true,
 	});
 }

@@ -35,8 +35,8 @@ export interface PublishOptions {
 	readonly client: RegistryClient;
 	/** What decides on a manifest beside the image itself: options of attestations, an inline cache. */
 	readonly surroundings: readonly string[];
-	/** The image may be taken as it is in the registry: nothing that the user asked for needs a build. */
-	readonly mayReuse: boolean;
+	/** Why the image must be built even where the registry has it, in one clause. */
+	readonly demand?: string;
 	/** Its blobs are looked up too, though a registry keeps what its manifests name. */
 	readonly verifyBlobs: boolean;
 }
@@ -75,8 +75,8 @@ export async function lookUpResult(
 	}
 
 	const plan = {tags, keyTag, before};
-	if (!options.mayReuse || result.layers === undefined) {
-		return {kind: 'build', plan, reason: 'not every step hits'};
+	if (options.demand !== undefined || result.layers === undefined) {
+		return {kind: 'build', plan, reason: options.demand ?? 'not every step hits'};
 	}
 
 	for (const repository of repositories) {

@@ -57,7 +57,7 @@ const keyTag = `cachecast-${sha256(JSON.stringify([definition, '', []])).slice(7
 function lookUp(
 	names: readonly string[],
 	result: PlannedResult,
-	mayReuse = true,
+	demand?: string,
 	verifyBlobs = false,
 ): Promise<Publishing> {
 	const tags = wantedTags(names.map(name => `${registry.host}/${name}`));
@@ -65,7 +65,12 @@ function lookUp(
 		throw new Error(tags.message);
 	}
 
-	return lookUpResult(tags.tags, result, {client, surroundings: [], mayReuse, verifyBlobs});
+	return lookUpResult(tags.tags, result, {
+		client,
+		surroundings: [],
+		...(demand !== undefined && {demand}),
+		verifyBlobs,
+	});
 }
 
 async function digestOf(name: string): Promise<string | undefined> {
@@ -80,7 +85,7 @@ test('a result that was pushed before gets its tags, byte for byte', async t => 
 	await pushImage('known', 'same', 'a', '2');
 	await pushImage('known', 'other', 'b', '3');
 	const names = ['known:same', 'known:other', 'known:new'];
-	const found = await lookUp(names, known(layers), true, true);
+	const found = await lookUp(names, known(layers), undefined, true);
 	t.is(found.kind, 'known');
 	t.is(await digestOf('known:new'), undefined);
 	const tagged = await tagAll(found.plan, writer);
@@ -96,17 +101,17 @@ test('what has to be built, and why', async t => {
 		reason: string,
 		names: readonly string[],
 		result: PlannedResult,
-		mayReuse?: boolean,
+		demand?: string,
 	])[] = [
 		['not every step hits', ['unknown:1'], known()],
-		['not every step hits', ['unknown:1'], known(layers), false],
+		['--no-cache', ['unknown:1'], known(layers), '--no-cache'],
 		['the caches hold other layers than the image that was pushed', ['unknown:1'], known([sha256('other')])],
 		['the caches hold other layers than the image that was pushed', ['unknown:1'], known([])],
 		['this result was not pushed before', ['empty:1'], known(layers)],
 		['this result was not pushed before', ['unknown:1', 'empty:1'], known(layers)],
 	];
-	for (const [reason, names, result, mayReuse] of reasons) {
-		t.like(await lookUp(names, result, mayReuse), {kind: 'build', reason, plan: {keyTag}});
+	for (const [reason, names, result, demand] of reasons) {
+		t.like(await lookUp(names, result, demand), {kind: 'build', reason, plan: {keyTag}});
 	}
 
 	const open = {layers, definition: () => ({kind: 'open' as const, reason: 'a URL'})};
