@@ -1,6 +1,17 @@
 import {Command, CommanderError, Help, Option} from 'commander';
 import {runBuildCommand} from './commands/build.ts';
 import type {BuildCommandFlags} from './commands/build-flags.ts';
+import {
+	type CachePlaceFlags,
+	type LoadFlags,
+	type PruneFlags,
+	type ReadCacheFlags,
+	runCacheList,
+	runCacheLoad,
+	runCachePrune,
+	runCacheSave,
+	runCacheVerify,
+} from './commands/cache.ts';
 import type {CommandContext} from './commands/command-context.ts';
 import {type LintCommandFlags, runLint} from './commands/lint.ts';
 import {type PlanCommandFlags, runPlan} from './commands/plan.ts';
@@ -85,6 +96,12 @@ export async function runProgram(
 		.addOption(
 			new Option('--engine <engine>', 'engine to use (default: by what it can do)').choices(['buildx', 'docker']),
 		)
+		.option(
+			'--keep <limit>',
+			'what local caches keep: current (default: only what this build uses), or all used within a time (7d) or up to a size (10GB); several limits all hold',
+			collect,
+			[],
+		)
 		.option('--builder <name>', 'buildx builder to use')
 		.option('--strict', 'exit 1 when a step that was forecast to hit ran')
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
@@ -107,6 +124,10 @@ export async function runProgram(
 			code = await runLint(files, flags, context());
 		});
 
+	addCacheCommands(program, async run => {
+		code = await run(context());
+	});
+
 	try {
 		await program.parseAsync(argv, {from: 'user'});
 	} catch (error) {
@@ -128,7 +149,7 @@ function noCacheFilter(): Option {
 }
 
 function addPlanOptions(command: Command): Command {
-	return command
+	command
 		.option('-f, --file <file>', 'Dockerfile, or - for standard input (default: Dockerfile in the context)')
 		.option('--target <stage>', 'stage to build (default: the last)')
 		.option('--build-arg <name[=value]>', 'build argument; without a value taken from the environment', collect, [])
@@ -161,11 +182,80 @@ function addPlanOptions(command: Command): Command {
 		.option('--shm-size <bytes>', 'size of /dev/shm of RUN steps')
 		.option('--ulimit <limit>', 'ulimit of RUN steps: name=soft[:hard]', collect, [])
 		.option('--cgroup-parent <group>', 'parent cgroup of RUN steps')
-		.option('--buildkit <version>', 'BuildKit version of the builder whose keys are computed')
+		.option('--buildkit <version>', 'BuildKit version of the builder whose keys are computed');
+	return addRegistryOptions(command).option(
+		'--online',
+		'fetch also what is much or far away where a step depends on it: layers, URLs of ADD',
+	);
+}
+
+function addRegistryOptions(command: Command): Command {
+	return command
 		.option('--registry-mirror <url>', 'registry to ask first: for Docker Hub, or <registry>=<url>', collect, [])
 		.option('--registry-ca <file>', 'further certificate authority of registries, in PEM', collect, [])
 		.option('--insecure-registry <host>', 'registry that may be spoken to without encryption', collect, [])
 		.option('--no-registry-cache', 'keep no manifests and configs of registries in the user’s cache folder')
-		.option('--offline', 'ask no registry; of what only a registry knows, only images pinned by digest may be known')
-		.option('--online', 'fetch also what is much or far away where a step depends on it: layers, URLs of ADD');
+		.option('--offline', 'ask no registry; of what only a registry knows, only images pinned by digest may be known');
+}
+
+type RunCommand = (run: (context: CommandContext) => Promise<number>) => Promise<void>;
+
+function addCacheCommands(program: Command, run: RunCommand): void {
+	const cache = program
+		.command('cache')
+		.summary('look into caches, keep them small, carry them as one file')
+		.description(
+			'Look into caches, keep them small, and carry them as one file. Without a folder it is the default cache, .cachecast/cache of the git work tree or of this folder.',
+		);
+	const folder = 'folder of a local cache (default: .cachecast/cache)';
+	const add = (name: string, summary: string): Command =>
+		cache
+			.command(name)
+			.summary(summary)
+			.description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
+	const place = (command: Command): Command => command.option('--cache <cache>', 'the cache as in --cache-from');
+	const format = (): Option =>
+		new Option('--format <format>', 'output format').choices(['text', 'json']).default('text');
+
+	addRegistryOptions(
+		place(add('ls', 'list tags, targets, records, layers, size, age and last use').argument('[folder]', folder)),
+	)
+		.addOption(format())
+		.action((path: string | undefined, flags: ReadCacheFlags) => run(context => runCacheList(path, flags, context)));
+	addRegistryOptions(
+		place(
+			add(
+				'verify',
+				'check that every blob is there with its size and digest, and every record has its layers; exits 1 when not. Of a registry, that the layers are there',
+			).argument('[folder]', folder),
+		),
+	)
+		.addOption(format())
+		.action((path: string | undefined, flags: ReadCacheFlags) => run(context => runCacheVerify(path, flags, context)));
+	place(add('prune', 'remove from a local cache what limits do not let stay').argument('[folder]', folder))
+		.option(
+			'--keep <limit>',
+			'current (default: what the last build of each target used), all used within a time (7d) or up to a size (10GB); several limits all hold',
+			collect,
+			[],
+		)
+		.option('--dry-run', 'only say what would be removed')
+		.addOption(format())
+		.action((path: string | undefined, flags: PruneFlags) => run(context => runCachePrune(path, flags, context)));
+	place(
+		add('save', 'write a local cache as a tar, the same cache always as the same bytes')
+			.argument('<file>', 'file to write, or - for standard output')
+			.argument('[folder]', folder),
+	).action((file: string, path: string | undefined, flags: CachePlaceFlags) =>
+		run(context => runCacheSave(file, path, flags, context)),
+	);
+	place(
+		add('load', 'replace a local cache by what an archive holds; on any error it stays as it was')
+			.argument('<file>', 'file to read, or - for standard input')
+			.argument('[folder]', folder),
+	)
+		.option('--max-size <size>', 'what an archive may hold at most, unpacked', '20GB')
+		.action((file: string, path: string | undefined, flags: LoadFlags) =>
+			run(context => runCacheLoad(file, path, flags, context)),
+		);
 }

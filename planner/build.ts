@@ -8,9 +8,10 @@ import {type ContextSpec, formatContextSpec} from './context-flag.ts';
 import type {BuildEvent, BuildOutcome, BuildRequest, Engine, RunOptions} from './engines/engine.ts';
 import type {StepForecast} from './forecast.ts';
 import {type Leaf, leafCache} from './leaf-caches.ts';
-import {type LocalExport, stageLocalExport} from './local-export.ts';
 import type {Plan} from './plan.ts';
 import type {Planner} from './planner.ts';
+import type {Keep} from './store/keep.ts';
+import {type CacheChange, type LocalCaches, localCaches, type PendingExport} from './store/local-caches.ts';
 
 /** What is wanted of a build beside the plan. */
 export interface BuildWish {
@@ -24,6 +25,8 @@ export interface BuildWish {
 	readonly cacheTo: readonly CacheSpec[];
 	/** The default cache is written when no `--cache-to` is given. */
 	readonly exportDefault: boolean;
+	/** What stays in local caches beside what this build uses. */
+	readonly keep: Keep;
 	readonly pull: boolean;
 	/** Options of RUN, as on buildx's command line. */
 	readonly run: RunOptions;
@@ -53,6 +56,8 @@ export interface BuildReport {
 	readonly targets: readonly BuildTarget[];
 	readonly steps: readonly BuiltStep[];
 	readonly agreement: Agreement;
+	/** What became of the local caches that were written. */
+	readonly caches: readonly CacheChange[];
 	readonly seconds: number;
 }
 
@@ -78,24 +83,31 @@ export async function runBuild(
 ): Promise<BuildReport> {
 	const started = Date.now();
 	const built = new Map<string, BuiltStep>();
+	const stores = localCaches(wish.keep, started);
 	const report = (outcome: BuildOutcome, failedTarget?: BuildTarget): BuildReport => ({
 		outcome,
 		...(failedTarget !== undefined && {failedTarget}),
 		targets,
 		steps: [...built.values()],
 		agreement: countVerdicts([...built.values()].map(step => step.verdict)),
+		caches: stores.changes(),
 		seconds: (Date.now() - started) / 1000,
 	});
 	let outcome: BuildOutcome = {kind: 'built'};
-	for (const target of targets) {
-		onProgress({kind: 'target', target});
-		outcome = await buildTarget(target, planner, engine, wish, built, onProgress, signal);
-		if (outcome.kind !== 'built') {
-			return report(outcome, target);
+	try {
+		for (const target of targets) {
+			onProgress({kind: 'target', target});
+			outcome = await buildTarget(target, planner, engine, wish, stores, built, onProgress, signal);
+			if (outcome.kind !== 'built') {
+				return report(outcome, target);
+			}
 		}
-	}
 
-	return report(outcome);
+		await stores.finish();
+		return report(outcome);
+	} finally {
+		await stores.close();
+	}
 }
 
 // A step that took less may still turn out to be cached.
@@ -106,6 +118,7 @@ async function buildTarget(
 	planner: Planner,
 	engine: Engine,
 	wish: BuildWish,
+	stores: LocalCaches,
 	built: Map<string, BuiltStep>,
 	onProgress: (progress: BuildProgress) => void,
 	signal: AbortSignal,
@@ -146,9 +159,10 @@ async function buildTarget(
 	};
 
 	const files = await buildFiles(planner.workspace, planner.dockerfile, target.leaf ?? target.label);
-	const {specs, exports} = await exportPlaces(target, planner, wish);
+	const {specs, exports} = await exportPlaces(target, planner, wish, stores);
 	try {
-		const outcome = await engine.build(requestFor(target, planner, wish, files, specs), onEvent, signal);
+		const cacheFrom = await readPlaces(target, wish, stores);
+		const outcome = await engine.build(requestFor(target, planner, wish, files, cacheFrom, specs), onEvent, signal);
 		for (const one of exports) {
 			await (outcome.kind === 'built' ? one.commit() : one.discard());
 		}
@@ -173,6 +187,7 @@ function requestFor(
 	{workspace, contextPaths}: Planner,
 	wish: BuildWish,
 	files: {readonly dockerfile: string; readonly target?: string},
+	cacheFrom: readonly CacheSpec[],
 	cacheTo: readonly CacheSpec[],
 ): BuildRequest {
 	return {
@@ -182,9 +197,7 @@ function requestFor(
 		buildArgs: [...wish.buildArgs],
 		...(wish.platform !== undefined && {platform: wish.platform}),
 		buildContexts: wish.contexts.map(spec => formatContextSpec(spec, wish.cwd)),
-		cacheFrom: plan.caches
-			.filter(({used}) => used)
-			.map(({reading}) => formatCacheSpec(absolute(reading.spec, wish.cwd), 'from')),
+		cacheFrom: cacheFrom.map(spec => formatCacheSpec(spec, 'from')),
 		cacheTo: cacheTo.map(spec => formatCacheSpec(spec, 'to')),
 		output: isFinal ? wish.output : 'none',
 		tags: isFinal ? wish.tags : [],
@@ -195,14 +208,26 @@ function requestFor(
 	};
 }
 
+async function readPlaces({plan}: BuildTarget, {cwd}: BuildWish, stores: LocalCaches): Promise<readonly CacheSpec[]> {
+	return Promise.all(
+		plan.caches
+			.filter(({used}) => used)
+			.map(async ({reading}) => {
+				const spec = absolute(reading.spec, cwd);
+				return spec.kind === 'local' ? {...spec, dir: await stores.readFrom(spec.dir)} : spec;
+			}),
+	);
+}
+
 // mode=max unless the user says otherwise: buildx's own default leaves out every stage but the last.
 async function exportPlaces(
 	{leaf, isFinal}: BuildTarget,
 	planner: Planner,
 	{cacheTo, cwd, exportDefault}: BuildWish,
-): Promise<{readonly specs: readonly CacheSpec[]; readonly exports: readonly LocalExport[]}> {
+	stores: LocalCaches,
+): Promise<{readonly specs: readonly CacheSpec[]; readonly exports: readonly PendingExport[]}> {
 	const specs: CacheSpec[] = [];
-	const exports: LocalExport[] = [];
+	const exports: PendingExport[] = [];
 	for (const wanted of cacheTo.length > 0 || !exportDefault ? cacheTo : [planner.defaultCache]) {
 		if (wanted.kind === 'inline') {
 			// Inline cache is part of an image, so only an image can carry it.
@@ -211,15 +236,16 @@ async function exportPlaces(
 		}
 
 		const own = leaf === undefined ? undefined : leafCache(absolute(wanted, cwd), leaf);
-		if (own === undefined) {
+		if (leaf === undefined || own === undefined) {
 			continue;
 		}
 
 		const withMode: CacheSpec = {...own, attributes: {mode: 'max', ...own.attributes}};
 		if (withMode.kind === 'local') {
-			const staged = await stageLocalExport(withMode.dir);
-			exports.push(staged);
-			specs.push({...withMode, dir: staged.dir});
+			const mainTag = wanted.kind === 'local' ? wanted.tag : withMode.tag;
+			const staged = await stores.stage(withMode.dir, {tag: withMode.tag, mainTag, target: leaf.label});
+			exports.push(...(staged === undefined ? [] : [staged]));
+			specs.push(...(staged === undefined ? [] : [{...withMode, dir: staged.dir}]));
 		} else {
 			specs.push(withMode);
 		}

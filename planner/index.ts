@@ -67,4 +67,13 @@ export {stepsToRun, unbuiltReport, writesWhatItRead} from './publish/unbuilt-rep
 export {type WantedTag, wantedTags} from './publish/wanted-tags.ts';
 export {createReadRemote, type ReadRemote} from './remotes/read-remote.ts';
 export {stepText} from './step-text.ts';
+export {type CachePlace, findStore, listCaches, verifyCaches} from './store/find-store.ts';
+export {type Keep, parseKeep, parseSize} from './store/keep.ts';
+export type * from './store/list.ts';
+export {loadArchive} from './store/load-archive.ts';
+export type {CacheChange} from './store/local-caches.ts';
+export {type Pruning, pruneStore} from './store/prune.ts';
+export {type SavedArchive, saveArchive} from './store/save-archive.ts';
+export {type StoreChange, StoreProblem} from './store/take-over.ts';
+export type * from './store/verify.ts';
 export type {Problem, Workspace} from './workspace.ts';

@@ -13,4 +13,5 @@ export interface BuildCommandFlags extends PlanFlags, RegistryFlags {
 	readonly builder?: string;
 	readonly strict?: boolean;
 	readonly keyTag: boolean;
+	readonly keep: readonly string[];
 }

@@ -3,8 +3,10 @@ import {
 	type BuildTarget,
 	type Engine,
 	findEngine,
+	type Keep,
 	type Planner,
 	type PlanRequest,
+	parseKeep,
 	pushedNames,
 	runBuild,
 	stepsToRun,
@@ -40,6 +42,19 @@ export async function runBuildCommand(
 
 	if (flags.push === true && flags.tag.length === 0) {
 		return command.fail({message: '--push needs a name for the image', hint: 'add -t registry/name:tag'});
+	}
+
+	const keep = parseKeep(flags.keep);
+	if (keep.kind === 'invalid') {
+		return command.fail(keep);
+	}
+
+	const {cacheTo} = parsed.request;
+	if (flags.keep.length > 0 && cacheTo.length > 0 && cacheTo.every(({kind}) => kind !== 'local')) {
+		return command.fail({
+			message: '--keep limits caches of type "local", and none is written',
+			hint: 'leave it out: what a registry keeps is up to the registry',
+		});
 	}
 
 	const wanted = flags.push === true ? wantedTags(flags.tag) : undefined;
@@ -88,9 +103,9 @@ export async function runBuildCommand(
 		command.streams.err(`${command.errorStyle.dim(`engine  ${reason}`)}\n`);
 		const request: PlanRequest = {
 			...onEngine(parsed.request, engine, flags.pull === true),
-			writesDefault: parsed.request.cacheTo.length === 0 && engine.info.canExportCache,
+			writesDefault: cacheTo.length === 0 && engine.info.canExportCache,
 		};
-		return await planAndBuild(request, tags, context, flags, engine, command);
+		return await planAndBuild(request, tags, context, flags, keep.keep, engine, command);
 	} finally {
 		await engine.close();
 	}
@@ -101,6 +116,7 @@ async function planAndBuild(
 	tags: readonly WantedTag[],
 	context: string,
 	flags: BuildCommandFlags,
+	keep: Keep,
 	engine: Engine,
 	command: CommandContext,
 ): Promise<number> {
@@ -146,7 +162,7 @@ async function planAndBuild(
 	// A known image is tagged only when all else is built.
 	const targets = publishing?.kind === 'known' ? planned.targets.filter(({isFinal}) => !isFinal) : planned.targets;
 	const names = publishing?.kind === 'build' ? pushedNames(publishing.plan) : flags.tag;
-	const built = await build(targets, names, planned.planner, engine, request, flags, command);
+	const built = await build(targets, names, planned.planner, engine, request, flags, keep, command);
 	const {report, published} = await publish(built, publishing, planned);
 	const {workspace} = planned.planner;
 	streams.out(
@@ -205,6 +221,7 @@ async function build(
 	engine: Engine,
 	request: PlanRequest,
 	flags: BuildCommandFlags,
+	keep: Keep,
 	{streams, errorStyle, interruptSignal}: CommandContext,
 ): Promise<BuildReport> {
 	const view = liveView(streams, errorStyle);
@@ -231,6 +248,7 @@ async function build(
 				output: flags.push === true ? 'push' : flags.load === true || flags.tag.length > 0 ? 'load' : 'none',
 				cacheTo: request.cacheTo,
 				exportDefault: canExport,
+				keep,
 				pull: flags.pull === true,
 				run: {
 					...(flags.network !== undefined && {network: flags.network}),

@@ -34,6 +34,12 @@ export function buildJson(
 		})),
 		steps: report.steps.map(step => stepJson(step)),
 		agreement: report.agreement,
+		caches: report.caches.map(({dir, added, removed, problem}) => ({
+			dir,
+			bytesAdded: added,
+			bytesRemoved: removed,
+			problem: problem ?? null,
+		})),
 		seconds: report.seconds,
 	};
 }

@@ -2,16 +2,19 @@ import {
 	type Actual,
 	type BuildReport,
 	type BuiltStep,
+	type CacheChange,
 	type PublishedTag,
 	type SourceFile,
 	stepText,
 } from '../../planner/index.ts';
+import {formatBytes} from './amounts.ts';
+import {printable} from './columns.ts';
 import {renderExcerpt} from './excerpt.ts';
 import type {Style} from './style.ts';
 
 /** What came of a build, in a few lines: how right the forecast was, each hit that was none, and what became of tags. */
 export function renderReport(report: BuildReport, style: Style, tags: readonly PublishedTag[]): string {
-	const {agreement, steps, seconds, outcome} = report;
+	const {agreement, steps, seconds, outcome, caches} = report;
 	const {right, decided, falseHits, builderCache, undecided} = agreement;
 	const asides = [
 		...(builderCache > 0 ? [`${builderCache} more in the builder’s own cache`] : []),
@@ -22,6 +25,7 @@ export function renderReport(report: BuildReport, style: Style, tags: readonly P
 	return [
 		...wrong.map(step => `${style.error('false hit')} ${place(step)} ${stepText(step.forecast.step)}`),
 		`${(falseHits > 0 ? style.miss : style.hit)(verdict)}${style.dim(`, ${seconds.toFixed(1)} s`)}`,
+		...caches.flatMap(change => cacheLines(change, style)),
 		...(outcome.kind === 'built' && outcome.imageDigest !== undefined ? [`image ${outcome.imageDigest}`] : []),
 		...tagLines(tags),
 		'',
@@ -39,6 +43,13 @@ function tagLines(tags: readonly PublishedTag[]): readonly string[] {
 	return tags.map(
 		({tag, state, digest}) => `${state.padEnd('unchanged'.length)} ${tag}${digest === undefined ? '' : ` ${digest}`}`,
 	);
+}
+
+function cacheLines({dir, added, removed, problem}: CacheChange, style: Style): readonly string[] {
+	return [
+		style.dim(`cache ${dir}: ${formatBytes(added)} added, ${formatBytes(removed)} removed`),
+		...(problem === undefined ? [] : [`${style.warning('warning')} cache ${dir}: ${printable(problem)}`]),
+	];
 }
 
 function place({forecast}: BuiltStep): string {

@@ -28,6 +28,6 @@ export function refused(reason: string): FailedImport {
 /** Why a part of a cache could not be read. One that is not there is not there for BuildKit either. */
 export function absentPart(what: string, absence: Absence): FailedImport {
 	return absence.kind === 'failed'
-		? {kind: 'failed', reason: absence.reason, contents: 'unknown'}
+		? {kind: 'failed', reason: absence.reason, contents: absence.isDamaged === true ? 'none' : 'unknown'}
 		: refused(`${what} is no longer there; write the cache again`);
 }

@@ -1,7 +1,9 @@
+import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {type Digest, isDigest} from '../../analyzer/index.ts';
-import {type LayoutSelection, readLayoutBlob, selectFromLayout} from '../images/oci-layout.ts';
+import {blobFile, type LayoutSelection, readLayoutBlob, selectFromLayout} from '../images/oci-layout.ts';
 import type {Content} from '../images/registry-client.ts';
+import type {CacheConfig} from './cache-config.ts';
 import type {CacheReading, CacheSpec} from './cache-source.ts';
 import {absentPart} from './content-source.ts';
 import {importCache} from './import-cache.ts';
@@ -36,14 +38,33 @@ export async function readLocalCache(spec: LocalSpec, cwd: string): Promise<Cach
 		manifest.kind === 'found'
 			? await importCache(manifest.bytes, {manifest: read, blob: read})
 			: absentPart(`its manifest ${selection.digest}`, manifest);
-	return imported.kind === 'imported'
+	const damage = imported.kind === 'imported' ? await damagedLayer(imported.config, dir) : undefined;
+	return imported.kind === 'imported' && damage === undefined
 		? {kind: 'found', spec, config: imported.config}
 		: {
 				kind: 'unreadable',
 				spec,
-				reason: `cache "${spec.dir}" cannot be used: ${imported.reason}`,
-				contents: imported.contents,
+				reason: `cache "${spec.dir}" cannot be used: ${imported.kind === 'imported' ? damage : imported.reason}`,
+				contents: imported.kind === 'imported' ? 'none' : imported.contents,
 			};
+}
+
+/**
+ * The first layer that is not there or has not the size that its manifest says, as after a write that was cut off. BuildKit
+ * would take its record and fail when it pulls, so nothing of such a cache is used.
+ */
+async function damagedLayer({records, layers}: CacheConfig, dir: string): Promise<string | undefined> {
+	const used = new Set(records.flatMap(({results}) => results.flatMap(({chain}) => chain)));
+	for (const index of used) {
+		const layer = layers[index];
+		const info = layer === undefined ? undefined : await stat(blobFile(dir, layer.blob)).catch(() => undefined);
+		if (layer !== undefined && (info?.isFile() !== true || info.size !== (layer.size ?? info.size))) {
+			const what = info === undefined ? 'is not there' : `has ${info.size} bytes instead of ${layer.size}`;
+			return `its layer ${layer.blob} ${what}; "cachecast cache verify" says all that is wrong with it, "cachecast cache prune" removes it`;
+		}
+	}
+
+	return undefined;
 }
 
 async function select({tag, attributes}: LocalSpec, dir: string): Promise<LayoutSelection> {

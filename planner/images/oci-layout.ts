@@ -55,7 +55,7 @@ export async function readLayoutBlob(dir: string, digest: Digest): Promise<Conte
 		const bytes = await readFile(file);
 		return sha256(bytes) === digest
 			? {kind: 'found', bytes}
-			: {kind: 'failed', reason: `blob ${digest} is damaged; write it again`};
+			: {kind: 'failed', reason: `blob ${digest} is damaged; write it again`, isDamaged: true};
 	} catch (error) {
 		return isAbsent(error)
 			? {kind: 'missing'}

@@ -52,6 +52,7 @@ export function unbuiltReport(targets: readonly BuildTarget[], outcome: BuildOut
 		targets,
 		steps: [...steps.values()],
 		agreement: countVerdicts([...steps.values()].map(({verdict}) => verdict)),
+		caches: [],
 		seconds,
 	};
 }

@@ -86,7 +86,13 @@ export function fill(text: string, {names}: Surroundings, base: string): string 
 
 async function index(engine: TestEngine, name: string, references: readonly string[]): Promise<string> {
 	const reference = `${engine.registry}/matrix/${name}:latest`;
-	await done(engine, ['imagetools', 'create', `--tag=${reference}`, ...references]);
+	const args = ['imagetools', 'create', `--tag=${reference}`, ...references];
+	// buildx may put an index before the manifests in it are copied, and the registry then refuses it; they are by then.
+	const {exitCode} = await buildx(engine, args);
+	if (exitCode !== 0) {
+		await done(engine, args);
+	}
+
 	return reference;
 }
 

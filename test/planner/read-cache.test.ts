@@ -232,7 +232,7 @@ const manifestDescriptor = describe(types.ociManifest, manifestText);
 test('local: by tag, by image name, by digest', async t => {
 	await writeLayout(
 		'good',
-		[configText, manifestText],
+		[configText, manifestText, 'low', 'high'],
 		[
 			{...describe(types.ociManifest, 'absent'), annotations: {'org.opencontainers.image.ref.name': 'old'}},
 			{...manifestDescriptor, annotations: {'org.opencontainers.image.ref.name': 'latest'}},
@@ -262,10 +262,10 @@ test('local: no folder and no index.json are no cache yet', async t => {
 test('local: broken index.json, missing or damaged blobs', async t => {
 	const latest = {...manifestDescriptor, annotations: {'org.opencontainers.image.ref.name': 'latest'}};
 	const broken = 'its index.json is broken; delete the folder and write it again';
-	const unusable = (name: string, reason: string, contents = 'none'): object => ({
+	const unusable = (name: string, reason: string): object => ({
 		kind: 'unreadable',
 		reason: `cache "${name}" cannot be used: ${reason}`,
-		contents,
+		contents: 'none',
 	});
 	await mkdir(path.join(dir, 'half'));
 	await writeFile(path.join(dir, 'half', 'index.json'), '{"manifests": [');
@@ -283,7 +283,16 @@ test('local: broken index.json, missing or damaged blobs', async t => {
 	await writeFile(path.join(dir, 'damaged', 'blobs', 'sha256', sha256(configText).slice(7)), '{}');
 	t.deepEqual(
 		await read('type=local,src=damaged'),
-		unusable('damaged', `blob ${sha256(configText)} is damaged; write it again`, 'unknown'),
+		unusable('damaged', `blob ${sha256(configText)} is damaged; write it again`),
+	);
+	const advice = '"cachecast cache verify" says all that is wrong with it, "cachecast cache prune" removes it';
+	await writeLayout('lost', [manifestText, configText, 'high'], [latest]);
+	t.deepEqual(await read('type=local,src=lost'), unusable('lost', `its layer ${low.digest} is not there; ${advice}`));
+	await writeLayout('short', [manifestText, configText, 'high', 'low'], [latest]);
+	await writeFile(path.join(dir, 'short', 'blobs', 'sha256', low.digest.slice(7)), 'l');
+	t.deepEqual(
+		await read('type=local,src=short'),
+		unusable('short', `its layer ${low.digest} has 1 bytes instead of 3; ${advice}`),
 	);
 	await mkdir(path.join(dir, 'folder', 'index.json'), {recursive: true});
 	t.deepEqual(

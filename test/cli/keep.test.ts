@@ -1,0 +1,66 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import anyTest, {type TestFn} from 'ava';
+import {wipe} from '../engine/buildx.ts';
+import {layoutFaults} from '../helpers/layout.ts';
+import {engineOf, type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
+import {runCli} from '../helpers/run-cli.ts';
+
+// What a local cache keeps of earlier builds, on a real engine that is emptied before each build.
+
+const test = anyTest as TestFn<OwnEngine>;
+
+test.before(async t => {
+	Object.assign(t.context, await startFileEngine({}));
+});
+test.after.always(t => stopFileEngine(t.context));
+
+interface BuildJson {
+	readonly outcome: string;
+	readonly steps: readonly {
+		readonly text: string;
+		readonly forecast: string;
+		readonly actual: string;
+		readonly verdict: string;
+	}[];
+	readonly caches: readonly {
+		readonly bytesAdded: number;
+		readonly bytesRemoved: number;
+		readonly problem: string | null;
+	}[];
+}
+
+test.serial('an earlier layer is found with days, not with current; no blob is unreferenced', async t => {
+	const engine = engineOf(t);
+	if (engine === undefined) {
+		return;
+	}
+
+	const dir = await mkdtemp(path.join(os.tmpdir(), 'cachecast-keep-'));
+	const cache = path.join(dir, 'cache');
+	const build = async (letters: string, keep: string): Promise<string> => {
+		const lines = [...letters].map(letter => `RUN echo ${letter} > /${letter}`);
+		await writeFile(path.join(dir, 'Dockerfile'), [`FROM ${t.context.base}`, ...lines, ''].join('\n'));
+		await wipe(engine);
+		const {stdout, stderr, exitCode} = await runCli(
+			[
+				...['build', dir, '--format=json', '--strict', `--keep=${keep}`],
+				...[`--cache-from=type=local,src=${cache}`, `--cache-to=type=local,dest=${cache}`],
+			],
+			{env: engine.env},
+		);
+		t.is(exitCode, 0, stderr);
+		const {steps, caches} = JSON.parse(stdout) as BuildJson;
+		t.deepEqual(layoutFaults(cache), [], `${letters} ${keep}`);
+		t.true(steps.every(({verdict}) => verdict === 'right'));
+		t.is(caches[0]?.problem, null);
+		return steps.map(({actual}) => (actual === 'cached' ? 'hit' : 'run')).join(' ');
+	};
+	t.is(await build('ABC', '7d'), 'run run run');
+	t.is(await build('ADE', '7d'), 'hit run run');
+	t.is(await build('ABF', '7d'), 'hit hit run');
+	t.is(await build('ADE', 'current'), 'hit hit hit');
+	t.is(await build('ABF', 'current'), 'hit run run');
+	await rm(dir, {recursive: true});
+});
