@@ -3,7 +3,7 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import anyTest, {type ExecutionContext, type TestFn} from 'ava';
-import {buildx, wipe} from '../engine/buildx.ts';
+import {buildx} from '../engine/buildx.ts';
 import type {TestEngine} from '../engine/test-engine.ts';
 import {schemaErrors} from '../helpers/json-schema.ts';
 import {engineOf, type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
@@ -93,12 +93,10 @@ test('only what changed is pushed; what is known is tagged without an engine; wh
 	t.is(again.engine, null);
 	t.is(again.tags[1]?.digest, first.imageDigest);
 
-	await wipe(engine);
 	const full = ['build', '--push', `--build-arg=BASE=${t.context.base}`, `--tag=${name}:full`];
 	await buildx(engine, [...full, `--cache-from=type=registry,ref=${name}:cache`, dir]);
 	t.deepEqual(await imageIn(registry, '2'), await imageIn(registry, 'full'), 'what a full build makes');
 
-	await wipe(engine);
 	// The stage "make" runs for its age too; the target has no name, and its records are young enough.
 	const refused = await build(t, away, dir, [`--tag=${name}:1`, '--max-age=make=1s', '--require-cached'], 3);
 	t.is(refused.message, '--require-cached: 3 steps will run, or may');
