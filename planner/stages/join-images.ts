@@ -11,6 +11,8 @@ import {jointCache, type StagesSpec, stageImage} from './stage-refs.ts';
 
 export type Joined =
 	| {readonly kind: 'joined'; readonly ref: string}
+	/** There is no image to join. */
+	| {readonly kind: 'nothing'}
 	| {readonly kind: 'failed'; readonly reason: string};
 
 /** What is needed to write to registries after a build. */
@@ -53,7 +55,7 @@ async function joinImages(
 	const joint = jointCache(spec, platform);
 	const reference = registryReference(joint);
 	if (configs.length === 0 || reference === undefined) {
-		return {kind: 'failed', reason: 'no image of a stage could be read'};
+		return {kind: 'nothing'};
 	}
 
 	const {config, index, image} = writeCache(mergeCaches(configs));

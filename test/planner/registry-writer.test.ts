@@ -1,0 +1,70 @@
+import type {IncomingMessage} from 'node:http';
+import test from 'ava';
+import {sha256} from '../../analyzer/index.ts';
+import {anonymous} from '../../planner/images/credentials.ts';
+import {createRegistryWriter} from '../../planner/images/registry-writer.ts';
+import type {Handler} from '../helpers/http-server.ts';
+import {reference, withServer} from '../helpers/registry-client.ts';
+
+const bytes = Buffer.from('config');
+const digest = sha256(bytes);
+const writer = createRegistryWriter({credentials: anonymous, wait: async () => {}});
+
+/** A registry without the blob that sends uploads on to `location`. */
+function uploads(location: string): Handler {
+	return (request, response) => {
+		const statuses: Readonly<Record<string, number>> = {HEAD: 404, POST: 202, PUT: 201};
+		response.writeHead(statuses[request.method ?? ''] ?? 500, {location}).end();
+	};
+}
+
+const asked = (requests: readonly IncomingMessage[]): readonly string[] =>
+	requests.map(({method, url}) => `${method} ${url}`);
+
+test('a blob goes where the registry says, with its digest', async t => {
+	await withServer(uploads('/v2/org/app/blobs/uploads/7?state=x'), async ({host, requests}) => {
+		t.deepEqual(await writer.putBlob(reference(host), digest, bytes), {kind: 'written'});
+		t.deepEqual(asked(requests), [
+			`HEAD /v2/org/app/blobs/${digest}`,
+			'POST /v2/org/app/blobs/uploads/',
+			`PUT /v2/org/app/blobs/uploads/7?state=x&digest=${encodeURIComponent(digest)}`,
+		]);
+	});
+});
+
+test('content and login stay with the registry', async t => {
+	await withServer(uploads('http://127.0.0.2:9/steal'), async ({host, requests}) => {
+		const written = await writer.putBlob(reference(host), digest, bytes);
+		t.like(written, {
+			kind: 'failed',
+			reason: `registry "${host}" cannot be used: it wants content sent to another host`,
+		});
+		t.is(requests.length, 2);
+	});
+});
+
+test('a blob that is there is not sent again', async t => {
+	await withServer(
+		(_, response) => {
+			response.writeHead(200).end();
+		},
+		async ({host, requests}) => {
+			t.deepEqual(await writer.putBlob(reference(host), digest, bytes), {kind: 'written'});
+			t.is(requests.length, 1);
+		},
+	);
+});
+
+test('a manifest that is refused is a reason', async t => {
+	await withServer(
+		(_, response) => {
+			response.writeHead(400).end();
+		},
+		async ({host, requests}) => {
+			const written = await writer.putManifest(reference(host), 'application/json', bytes);
+			t.like(written, {kind: 'failed'});
+			t.deepEqual(asked(requests), ['PUT /v2/org/app/manifests/v1']);
+			t.is(requests[0]?.headers['content-type'], 'application/json');
+		},
+	);
+});
