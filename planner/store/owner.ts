@@ -19,7 +19,7 @@ const beat = 60_000;
 
 const workFolder = /^\.(?:export|reading|load)-([\da-f]{8})-(\d+)-[\da-f]+$/;
 
-const lockDraft = /^\.lock-(?:broken-)?[\da-f]{8}-\d+-[\da-f]+$/;
+const lockDraft = /^\.lock-(?:broken-)?([\da-f]{8})-(\d+)-[\da-f]+$/;
 
 /** A name nobody else has, that tells whose it is: machine and process. */
 export function ownName(): string {
@@ -49,11 +49,15 @@ export async function makeWorkFolder(cacheDir: string, kind: 'export' | 'reading
 export async function removeLeftovers(cacheDir: string): Promise<void> {
 	for (const name of await readdir(cacheDir).catch(() => [])) {
 		const file = path.join(cacheDir, name);
-		const [, host = '', pid] = workFolder.exec(name) ?? [];
+		const [, host = '', pid = ''] = workFolder.exec(name) ?? [];
+		const [, draftHost = '', draftPid = ''] = lockDraft.exec(name) ?? [];
 		const isLeft =
-			pid === undefined
-				? lockDraft.test(name) && (await isSilent(file, silence))
-				: !owned.has(name) && (await isDead(file, host, Number(pid), silence));
+			(pid !== '' && !owned.has(name) && (await isDead(file, host, Number(pid), silence))) ||
+			// Of this process there may be one that is just being made.
+			(draftPid !== '' &&
+				(Number(draftPid) === process.pid
+					? await isSilent(file, silence)
+					: await isDead(file, draftHost, Number(draftPid), silence)));
 		if (isLeft) {
 			await rm(file, {recursive: true, force: true});
 		}

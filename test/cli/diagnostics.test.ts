@@ -2,10 +2,9 @@ import {readFileSync} from 'node:fs';
 import {readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
+import {runInProcess} from '../helpers/in-process.ts';
 import {schemaErrors} from '../helpers/json-schema.ts';
-import {plain} from '../helpers/plan-cases.ts';
 import {projectRoot} from '../helpers/project.ts';
-import {runCli} from '../helpers/run-cli.ts';
 
 const folder = path.join(projectRoot, 'test', 'diagnostics');
 
@@ -131,7 +130,7 @@ test('every broken Dockerfile is run', async t => {
 // Rewritten by UPDATE_GOLDEN=1; read what changed before it is committed.
 for (const {name, args} of commands) {
 	test.serial(`cachecast ${args.join(' ')}`, async t => {
-		const {stdout, stderr, exitCode} = await runCli(args, {cwd: folder, env: plain});
+		const {stdout, stderr, exitCode} = await runInProcess(args, folder);
 		t.is(args[0] === 'plan' ? stdout : stderr.replace(/^Command failed: .*/s, ''), '');
 		t.is(exitCode, 1);
 		t.notRegex(stderr, /internal:|^\s+at .*:\d+:\d+/m);
@@ -176,7 +175,7 @@ function asText({diagnostics}: MistakesJson): readonly string[] {
 for (const name of ['unknown-instruction', 'repeated-directive', 'several', 'circle', 'missing-file', 'target']) {
 	test.serial(`--format json says the same: ${name}`, async t => {
 		const args = ['plan', name, '--offline', '--format', 'json', ...(planned[name] ?? [])];
-		const {stdout, stderr, exitCode} = await runCli(args, {cwd: folder, env: plain});
+		const {stdout, stderr, exitCode} = await runInProcess(args, folder);
 		const json = JSON.parse(stdout) as MistakesJson;
 		t.is(exitCode, 1);
 		t.deepEqual(schemaErrors(schema, json), []);

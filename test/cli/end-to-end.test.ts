@@ -251,13 +251,8 @@ const edit = (name: string, from: string | RegExp, to: string) => async (dir: st
 
 // A few: `npm run conformance` has the many.
 const mutations: readonly Mutation[] = [
-	['nothing', [], async () => {}],
 	['a mode', [], dir => chmod(path.join(dir, 'lib/a.txt'), 0o600)],
 	['a wildcard gets one more', [], dir => writeFile(path.join(dir, 'lock2.json'), '{}\n')],
-	['a used argument', ['--build-arg=VERSION=2'], async () => {}],
-	['a label', [], edit('Dockerfile', 'title=app', 'title=other')],
-	['an inline document', [], edit('Dockerfile', 'welcome to', 'hello from')],
-	['no cache', ['--no-cache'], async () => {}],
 	['the time of the source', [], async () => {}, {SOURCE_DATE_EPOCH: '1700000000'}],
 	['a folder to work in', [], edit('Dockerfile', 'WORKDIR /app', 'WORKDIR /srv')],
 ];

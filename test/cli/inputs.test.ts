@@ -70,7 +70,7 @@ const cycle = test.macro(async (t, input: Input) => {
 	const [from, to] = input.localCache === true ? ['type=local,src=cache', 'type=local,dest=cache'] : [ref, ref];
 	const build = async (what: string): Promise<readonly Step[]> => {
 		await wipe(engine);
-		const args = ['build', ...input.args(base, dir), `--build-arg=BASE=${base}`, `--cache-from=${from}`];
+		const args = ['build', '--strict', ...input.args(base, dir), `--build-arg=BASE=${base}`, `--cache-from=${from}`];
 		const result = await runCli([...args, `--cache-to=${to}`, '--format=json', 'app'], {
 			cwd: dir,
 			env: engine.env,

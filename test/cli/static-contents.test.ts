@@ -78,7 +78,7 @@ async function inProject(
 			await wipe(engine);
 			await write('Dockerfile', dockerfile);
 			const cache = [`--cache-from=${ref}`, `--cache-to=${ref},mode=${mode}`];
-			const args = ['build', `--build-arg=BASE=${base}`, ...cache, '--format=json', ...flags, '.'];
+			const args = ['build', '--strict', `--build-arg=BASE=${base}`, ...cache, '--format=json', ...flags, '.'];
 			const result = await runCli(args, {cwd: dir, env: engine.env});
 			t.is(result.exitCode, 0, `${result.stderr}\n${result.stdout}`);
 			const {steps} = JSON.parse(result.stdout) as {readonly steps: readonly Step[]};

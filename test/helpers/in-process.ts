@@ -37,5 +37,7 @@ export async function runInProcess(
 			interruptSignal: () => new AbortController().signal,
 		}),
 	);
-	return {exitCode, ...texts};
+	// As a pipe gives it: what is no character becomes one that says so.
+	const piped = (text: string) => Buffer.from(text).toString();
+	return {exitCode, stdout: piped(texts.stdout), stderr: piped(texts.stderr)};
 }

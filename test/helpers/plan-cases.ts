@@ -2,8 +2,8 @@ import {chmod, cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile} from 'node:
 import os from 'node:os';
 import path from 'node:path';
 import type {ExecutionContext, TestFn} from 'ava';
+import {runInProcess} from './in-process.ts';
 import {projectRoot} from './project.ts';
-import {runCli} from './run-cli.ts';
 
 /** What the tests of one file share. */
 export interface PlanContext {
@@ -110,9 +110,8 @@ export async function checkCase(
 	{args, files = {}, exitCode, stderr = '', stdout}: Case,
 ): Promise<void> {
 	await inFolder(t, files, async cwd => {
-		const result = await runCli(args, {cwd, env: plain});
-		// Where nothing was said, runCli says that the command failed.
-		t.is(result.stderr.startsWith('Command failed: ') ? '' : result.stderr, stderr);
+		const result = await runInProcess(args, cwd, plain);
+		t.is(result.stderr, stderr);
 		t.is(result.exitCode, exitCode);
 		if (stdout === undefined) {
 			t.is(result.stdout, '');
