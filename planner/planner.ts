@@ -27,6 +27,7 @@ import {attributesOf, type LoadAttributes, noAttributes} from './extended-attrib
 import type {NoCache} from './ignores-cache.ts';
 import {imageLookup, type LookUpImage} from './images/image-lookup.ts';
 import type {RegistryClient} from './images/registry-client.ts';
+import {clashesWithInlineCache} from './inline-cache-argument.ts';
 import {layerFiles} from './layers/layer-files.ts';
 import {layerSource} from './layers/layer-source.ts';
 import {leavesOf, stagesOf} from './leaf-caches.ts';
@@ -150,6 +151,11 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	}
 
 	const {dockerfile} = parsed;
+	if (request.viaEngineApi && clashesWithInlineCache(dockerfile, request.cacheTo)) {
+		const message = 'the Dockerfile declares ARG BUILDKIT_INLINE_CACHE, which the Engine API sets for inline cache';
+		return {kind: 'failed', problem: {message, hint: 'rename the argument, or build with buildx'}};
+	}
+
 	const resolved = resolveStages(dockerfile, options, dialect);
 	if (resolved.kind === 'failed') {
 		return {kind: 'mistakes', workspace, diagnostics: resolved.diagnostics};
