@@ -6,7 +6,7 @@ export const exitCode = {
 	findings: 1,
 	/** Wrong usage, or an error of cachecast itself. */
 	usage: 2,
-	/** Interrupted twice: nothing was cleaned up. As a shell says for SIGINT. */
+	/** A build that SIGINT or SIGTERM ended, as `docker buildx` has it (buildx cmd/buildx/main.go). */
 	interrupted: 130,
 	/** `plan --detailed-exitcode`: something will run, as Terraform's 2 means there are changes. */
 	changes: 2,

@@ -55,7 +55,8 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 		(step.vertex === undefined ? undefined : twins.get(step.vertex)) ?? [step];
 
 	const vertices = new Map<string, VertexEvent>();
-	const restarts = restartsAfterCached();
+	let restarts = restartsAfterCached();
+	let isCold = false;
 	const owners = new Map<string, Step>();
 	const ofStep = new Map<Step, Set<string>>();
 	const output = new Map<Step, string[]>();
@@ -86,7 +87,7 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 			: {
 					kind: 'ran',
 					seconds: (Math.max(...completed) - Math.min(...started)) / 1000,
-					unclear: own.every(vertex => isCached(vertex) || vertex.inputs.length === 0),
+					unclear: isCold || own.every(vertex => isCached(vertex) || vertex.inputs.length === 0),
 				};
 	};
 
@@ -106,6 +107,16 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 
 			if (event.kind === 'progress') {
 				restarts.progress(event);
+				return undefined;
+			}
+
+			if (event.kind === 'restart') {
+				isCold = true;
+				restarts = restartsAfterCached();
+				for (const told of [vertices, owners, ofStep, output]) {
+					told.clear();
+				}
+
 				return undefined;
 			}
 

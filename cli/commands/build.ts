@@ -186,7 +186,7 @@ async function planAndBuild(
 	);
 	if (report.outcome.kind !== 'built') {
 		streams.err(renderFailure(report, workspace.dockerfile, errorStyle));
-		return exitCode.findings;
+		return report.outcome.kind === 'aborted' ? exitCode.interrupted : exitCode.findings;
 	}
 
 	return flags.strict === true && report.agreement.falseHits > 0 ? exitCode.findings : exitCode.ok;

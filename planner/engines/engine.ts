@@ -76,6 +76,8 @@ export type BuildEvent =
 			readonly bytes?: number;
 	  }
 	| {readonly kind: 'warning'; readonly vertex: string; readonly message: string; readonly line?: number}
+	/** The build begins anew, without caches: what was told of vertices until now is void. */
+	| {readonly kind: 'restart'}
 	/** A line the engine or its client printed outside any vertex. */
 	| {readonly kind: 'message'; readonly text: string};
 

@@ -1,5 +1,6 @@
 import {homedir} from 'node:os';
 import {type Credentials, dockerCredentials} from '../images/credentials.ts';
+import {coldEngine} from './cold-engine.ts';
 import type {EnginePlace} from './docker-context.ts';
 import type {EngineKind, EngineSearch} from './engine.ts';
 import {findBuildx} from './find-buildx.ts';
@@ -48,7 +49,7 @@ export async function findEngine(wish: EngineWish): Promise<EngineSearch> {
 					? ', but its builder can export inline caches only: the engine does not use the containerd image store'
 					: '';
 			const chosen = wanted === 'buildx' ? 'buildx was asked for' : 'docker buildx is there';
-			return {kind: 'found', engine, reason: `${chosen} (${version}, driver "${driver}")${limits}`};
+			return {kind: 'found', engine: coldEngine(engine), reason: `${chosen} (${version}, driver "${driver}")${limits}`};
 		}
 		tried.push(buildx.attempt);
 	}
@@ -61,7 +62,7 @@ export async function findEngine(wish: EngineWish): Promise<EngineSearch> {
 			const limits = needsCacheExport ? '; without buildx only inline caches can be exported' : '';
 			return {
 				kind: 'found',
-				engine: docker.engine,
+				engine: coldEngine(docker.engine),
 				reason: `${why}; using the Docker Engine API at ${docker.what}${limits}`,
 			};
 		}

@@ -72,6 +72,7 @@ function maskedEvents(mask: Mask, onEvent: (event: BuildEvent) => void) {
 					break;
 				}
 
+				case 'restart':
 				case 'progress': {
 					onEvent(event);
 					break;
