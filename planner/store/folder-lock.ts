@@ -58,29 +58,33 @@ async function holding<T>(file: string, name: string, act: () => Promise<T>): Pr
 // The file appears with its content: a lock without a name could not be told from one that was left behind.
 async function take(file: string, name: string): Promise<boolean> {
 	const draft = `${file}-${name}`;
-	await writeFile(draft, name);
 	try {
-		await link(draft, file);
+		await writeFile(draft, name);
+		return await link(draft, file).then(
+			() => true,
+			(problem: NodeJS.ErrnoException) => (problem.code === 'EEXIST' ? false : takePlainly(file, name)),
+		);
+	} finally {
+		await rm(draft, {force: true});
+	}
+}
+
+// On a file system without hard links. On a full disk the file is made, and only its content is not.
+async function takePlainly(file: string, name: string): Promise<boolean> {
+	try {
+		await writeFile(file, name, {flag: 'wx'});
 		return true;
 	} catch (error) {
-		const code = error instanceof Error && 'code' in error ? error.code : undefined;
+		const {code, syscall} = error as NodeJS.ErrnoException;
 		if (code === 'EEXIST') {
 			return false;
 		}
 
-		// A file system without hard links.
-		return await writeFile(file, name, {flag: 'wx'}).then(
-			() => true,
-			(problem: NodeJS.ErrnoException) => {
-				if (problem.code === 'EEXIST') {
-					return false;
-				}
+		if (syscall === 'write') {
+			await rm(file, {force: true});
+		}
 
-				throw problem;
-			},
-		);
-	} finally {
-		await rm(draft, {force: true});
+		throw error;
 	}
 }
 
