@@ -45,7 +45,7 @@ export async function openDocker(connection: ApiConnection): Promise<DockerClien
 	const {default: Docker} = await import('dockerode');
 	const agent = agentFor(connection);
 	const options = {...addressOf(connection), agent};
-	const docker = new Docker(options);
+	const docker = withoutHost(() => new Docker(options));
 	return {
 		version: () => within(patienceMs, docker.version()),
 		info: () => within(patienceMs, docker.info()).catch(() => undefined),
@@ -76,6 +76,22 @@ export async function openDocker(connection: ApiConnection): Promise<DockerClien
 			bytesOf(await docker.getImage(name).push({tag, authconfig: login, abortSignal: signal})),
 		close: () => agent.destroy(),
 	};
+}
+
+/**
+ * Hides DOCKER_HOST for a moment: where it is set, docker-modem reads the files of DOCKER_CERT_PATH too, whether they are
+ * used or not, and throws when one is missing.
+ */
+function withoutHost<Made>(make: () => Made): Made {
+	const host = process.env['DOCKER_HOST'];
+	delete process.env['DOCKER_HOST'];
+	try {
+		return make();
+	} finally {
+		if (host !== undefined) {
+			process.env['DOCKER_HOST'] = host;
+		}
+	}
 }
 
 async function* bytesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Uint8Array, void, undefined> {
@@ -110,7 +126,7 @@ function agentFor(connection: ApiConnection): HttpAgent {
 	return new HttpsAgent({...files, rejectUnauthorized: verify});
 }
 
-/** docker-modem lays these over what it takes from DOCKER_HOST itself: what is not to be used has to be undefined. */
+/** docker-modem lays these over an address of its own: what is not to be used has to be undefined. */
 function addressOf(connection: ApiConnection): {
 	readonly socketPath: string | undefined;
 	readonly host: string | undefined;

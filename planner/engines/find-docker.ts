@@ -65,7 +65,8 @@ async function tryAddress({url, connection}: DockerAddress, credentials: Credent
 }
 
 function problemIn(error: unknown): string {
-	switch (member(error, 'code')) {
+	const code = asString(member(error, 'code')) ?? '';
+	switch (code) {
 		case 'ENOENT': {
 			return 'there is no such socket';
 		}
@@ -76,7 +77,18 @@ function problemIn(error: unknown): string {
 			return 'permission denied; is your user in the group "docker"?';
 		}
 		default: {
-			return error instanceof Error ? error.message : String(error);
+			return tlsProblem(code) ?? (error instanceof Error ? error.message : String(error));
 		}
 	}
+}
+
+/** By the codes of Node's TLS: those of OpenSSL's alerts, and of its verification. */
+function tlsProblem(code: string): string | undefined {
+	if (/^ERR_SSL_.*ALERT/.test(code)) {
+		return `it does not take our certificate (${code}); check cert.pem and key.pem of DOCKER_CERT_PATH or of the docker context`;
+	}
+
+	return /CERT|SIGNATURE|ISSUER|ALTNAME/.test(code)
+		? `its certificate is not trusted (${code}); check ca.pem of DOCKER_CERT_PATH or of the docker context`
+		: undefined;
 }

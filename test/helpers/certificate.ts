@@ -31,7 +31,7 @@ export function makeCertificate(...names: readonly string[]): TestCertificate {
 	const signature = der(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', signed, privateKey)]));
 	const whole = sequence(signed, sequence(ecdsaWithSha256), signature).toString('base64');
 	return {
-		cert: `-----BEGIN CERTIFICATE-----\n${whole.replaceAll(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+		cert: `-----BEGIN CERTIFICATE-----\n${whole.replaceAll(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
 		key: privateKey.export({type: 'pkcs8', format: 'pem'}).toString(),
 	};
 }
