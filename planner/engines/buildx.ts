@@ -2,6 +2,7 @@ import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import {asArray, asString, member, parseJson} from '../json-value.ts';
+import {isInactive} from './builder-listing.ts';
 import {buildxArgs} from './buildx-args.ts';
 import {runChild} from './child-process.ts';
 import type {BuildEvent, BuildOutcome, BuildRequest, Engine, EngineInfo} from './engine.ts';
@@ -110,6 +111,7 @@ async function failed(message: string, {env, builder}: BuildxOptions): Promise<B
 	const signal = AbortSignal.timeout(patienceMs);
 	const inspect = ['buildx', 'inspect', ...(builder === undefined ? [] : ['--', builder])];
 	const answer = await runChild('docker', inspect, {env, signal});
-	const answers = answer.kind === 'ended' && answer.exitCode === 0 && !/^Error:/m.test(answer.stdout);
+	const answers =
+		answer.kind === 'ended' && answer.exitCode === 0 && !/^Error:/m.test(answer.stdout) && !isInactive(answer.stdout);
 	return {kind: answers ? 'failed' : 'lost', message};
 }

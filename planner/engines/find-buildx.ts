@@ -1,4 +1,5 @@
 import {asArray, asString, member, parseJson} from '../json-value.ts';
+import {fieldsOf, isInactive} from './builder-listing.ts';
 import {buildxEngine} from './buildx.ts';
 import {runChild} from './child-process.ts';
 import {dockerAddresses, type EnginePlace} from './docker-context.ts';
@@ -30,6 +31,11 @@ export async function findBuildx(place: EnginePlace, builder: string | undefined
 	}
 
 	const driver = field('Driver') ?? 'docker';
+	// The other drivers start what is not there; this one only connects (buildx driver/remote/driver.go).
+	if (driver === 'remote' && isInactive(inspected.text)) {
+		return none(`builder "${name}"`, `nobody answers at ${field('Endpoint') ?? 'its endpoint'}`);
+	}
+
 	const sharesImages = driver === 'docker';
 	const server: Server = sharesImages ? await asked : {kind: 'server'};
 	if (server.kind === 'failed') {
@@ -117,14 +123,6 @@ async function askServer(place: EnginePlace): Promise<Server> {
 		...(version && {version}),
 		containerdStore: JSON.stringify(member(info, 'DriverStatus') ?? '').includes('io.containerd.snapshotter'),
 		registries: engineRegistries(info),
-	};
-}
-
-/** The fields of buildx's listing; of several nodes the first one's count. */
-function fieldsOf(text: string): (name: string) => string | undefined {
-	return name => {
-		const line = text.split('\n').find(candidate => candidate.startsWith(`${name}:`));
-		return line?.slice(name.length + 1).trim() || undefined;
 	};
 }
 

@@ -25,6 +25,8 @@ export interface FaultProject {
 	twin(word: string): Promise<string>;
 	/** `cachecast build` of the project as it is. */
 	build(...flags: readonly string[]): Promise<RunResult>;
+	/** The same, with more laid over the environment. */
+	buildWith(more: Readonly<Record<string, string>>, ...flags: readonly string[]): Promise<RunResult>;
 	/** The same, with `context` for the folder, begun: for what happens meanwhile. */
 	begin(context: string, ...flags: readonly string[]): BegunBuild;
 	/** The forecasts of the steps of the project as it is, with one cache: `hit hit`; or what was said instead. */
@@ -83,6 +85,7 @@ export async function startFaultProject(engine: TestEngine, base: string): Promi
 			return folder;
 		},
 		build: (...flags) => runCli(['build', ...flags, '.'], {cwd: dir, env}),
+		buildWith: (more, ...flags) => runCli(['build', ...flags, '.'], {cwd: dir, env: {...env, ...more}}),
 		begin: (context, ...flags) => beginBuild(['build', ...flags, '.'], context, env),
 		forecast,
 		async holds(cache, words) {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import {makeBaseImage} from '../engine/base-image.ts';
 import {findOrStartEngine} from '../engine/find-or-start.ts';
 import {stopFolder} from '../engine/stop.ts';
+import {farCases} from './far-cases.ts';
 import {startFaultProject} from './fault-project.ts';
 import {processCases} from './process-cases.ts';
 import {registryCases} from './registry-cases.ts';
@@ -24,7 +25,7 @@ if (start.kind === 'unavailable') {
 	const {reference} = await makeBaseImage(engine, 'faults-base');
 	const project = await startFaultProject(engine, reference);
 	try {
-		for (const {name, run} of [...registryCases, ...processCases].filter(one => one.name.includes(word))) {
+		for (const {name, run} of [...registryCases, ...processCases, ...farCases].filter(one => one.name.includes(word))) {
 			const started = performance.now();
 			const wrong = await run(project).catch((error: unknown) => [String(error)]);
 			print(`${wrong.length === 0 ? '✔' : '✘'} ${name} ${((performance.now() - started) / 1000).toFixed(1)} s`);
