@@ -13,6 +13,8 @@ import {directBuildx} from '../matrix/engines.ts';
 /** A project that is built into caches while something goes wrong, and the engine's registry behind a proxy. */
 export interface FaultProject {
 	readonly engine: TestEngine;
+	/** The image that it builds on. */
+	readonly base: string;
 	readonly dir: string;
 	/** What a build puts into TMPDIR. */
 	readonly temporary: string;
@@ -74,6 +76,7 @@ export async function startFaultProject(engine: TestEngine, base: string): Promi
 	};
 	return {
 		engine,
+		base,
 		dir,
 		temporary,
 		proxy,
