@@ -18,6 +18,9 @@ export type Written = {readonly kind: 'written'} | Absence;
 
 const maxAnswerBytes = 1 << 20;
 
+/** How many times an upload may begin. */
+const maxUploads = 3;
+
 /** A writer that keeps the tokens it got, one per repository. */
 export function createRegistryWriter(options: RegistryClientOptions): RegistryWriter {
 	const send = createSend({
@@ -29,6 +32,39 @@ export function createRegistryWriter(options: RegistryClientOptions): RegistryWr
 	});
 	const request = createRepositoryRequest(send, options.credentials, options.routes ?? noRoutes);
 	const maxBytes = maxAnswerBytes;
+	const upload = async (
+		reference: RegistryReference,
+		digest: Digest,
+		bytes: Uint8Array,
+		left: number,
+	): Promise<Written> => {
+		const uploads = {method: 'POST', path: 'blobs/uploads/', headers: {}, body: '', maxBytes, expects: 202} as const;
+		const begun = await request(reference, uploads, send);
+		if (begun.kind !== 'answer') {
+			return begun;
+		}
+
+		const place = begun.headers.get('location') ?? '';
+		const location = `${place}${place.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
+		const headers = {'content-type': 'application/octet-stream'};
+		const wish = {
+			method: 'PUT',
+			path: 'blobs/uploads/',
+			location,
+			headers,
+			body: bytes,
+			maxBytes,
+			expects: 201,
+		} as const;
+		const ended = await request(reference, wish, send);
+		// An upload that was cut off is gone when it is tried again: it has to begin anew.
+		return ended.kind === 'missing' && left > 1
+			? upload(reference, digest, bytes, left - 1)
+			: ended.kind === 'answer'
+				? {kind: 'written'}
+				: ended;
+	};
+
 	return {
 		async putBlob(reference, digest, bytes) {
 			const path = `blobs/${digest}`;
@@ -37,26 +73,7 @@ export function createRegistryWriter(options: RegistryClientOptions): RegistryWr
 				return {kind: 'written'};
 			}
 
-			const uploads = {method: 'POST', path: 'blobs/uploads/', headers: {}, body: '', maxBytes, expects: 202} as const;
-			const begun = await request(reference, uploads, send);
-			if (begun.kind !== 'answer') {
-				return begun;
-			}
-
-			const place = begun.headers.get('location') ?? '';
-			const location = `${place}${place.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
-			const headers = {'content-type': 'application/octet-stream'};
-			const wish = {
-				method: 'PUT',
-				path: 'blobs/uploads/',
-				location,
-				headers,
-				body: bytes,
-				maxBytes,
-				expects: 201,
-			} as const;
-			const ended = await request(reference, wish, send);
-			return ended.kind === 'answer' ? {kind: 'written'} : ended;
+			return upload(reference, digest, bytes, maxUploads);
 		},
 		async putManifest(reference, mediaType, bytes) {
 			const path = `manifests/${reference.tag ?? 'latest'}`;

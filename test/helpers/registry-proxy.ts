@@ -1,4 +1,10 @@
-import {request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse} from 'node:http';
+import {
+	type ClientRequest,
+	request as httpRequest,
+	type IncomingMessage,
+	type OutgoingHttpHeaders,
+	type ServerResponse,
+} from 'node:http';
 import {Readable, Transform} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {startServer} from './http-server.ts';
@@ -16,7 +22,7 @@ export type FaultAct =
 	| {readonly kind: 'status'; readonly status: number; readonly headers?: OutgoingHttpHeaders}
 	/** The connection ends after half of the answer. */
 	| {readonly kind: 'cut-answer'}
-	/** The connection ends when so many bytes of the request's body have come. */
+	/** The connection ends when so many bytes of the request's body have been handed on. */
 	| {readonly kind: 'cut-request'; readonly after: number}
 	/** Nothing comes, and the connection stays. */
 	| {readonly kind: 'silent'}
@@ -81,14 +87,15 @@ function hand(registry: string, incoming: IncomingMessage, response: ServerRespo
 		}
 
 		case 'cut-request': {
-			let size = 0;
-			const cut = (bytes: number): void => {
-				size += bytes;
-				if (size >= act.after) {
-					incoming.socket.destroy();
-				}
+			const outgoing = toRegistry(registry, incoming);
+			const cut = (): void => {
+				outgoing.destroy();
+				incoming.socket.destroy();
 			};
-			incoming.on('data', (chunk: Buffer) => cut(chunk.byteLength)).on('end', () => cut(act.after));
+			// The registry may have had enough before.
+			outgoing.on('error', cut).on('response', cut);
+			incoming.pipe(ending(act.after, cut)).pipe(outgoing);
+			incoming.on('end', cut);
 			return;
 		}
 
@@ -103,9 +110,7 @@ function pass(
 	response: ServerResponse,
 	act: Extract<FaultAct, {readonly kind: 'cut-answer' | 'trickle'}> | undefined,
 ): void {
-	const [hostname, port] = registry.split(':');
-	const {method, url, headers} = incoming;
-	const outgoing = httpRequest({hostname, port, method, path: url, headers}, answer => {
+	const outgoing = toRegistry(registry, incoming).on('response', (answer: IncomingMessage) => {
 		response.writeHead(answer.statusCode ?? 502, answer.headers);
 		switch (act?.kind) {
 			case 'cut-answer': {
@@ -127,6 +132,11 @@ function pass(
 	});
 	outgoing.on('error', () => response.destroy());
 	incoming.pipe(outgoing);
+}
+
+function toRegistry(registry: string, {method, url, headers}: IncomingMessage): ClientRequest {
+	const [hostname, port] = registry.split(':');
+	return httpRequest({hostname, port, method, path: url, headers});
 }
 
 /** Lets so many bytes through. */

@@ -1,10 +1,20 @@
 import type {IncomingMessage} from 'node:http';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import {sha256} from '../../analyzer/index.ts';
 import {anonymous} from '../../planner/images/credentials.ts';
 import {createRegistryWriter} from '../../planner/images/registry-writer.ts';
 import type {Handler} from '../helpers/http-server.ts';
+import {startRegistry, type TestRegistry} from '../helpers/registry.ts';
 import {reference, withServer} from '../helpers/registry-client.ts';
+import {type Fault, startRegistryProxy} from '../helpers/registry-proxy.ts';
+
+let registry: TestRegistry;
+
+test.before(async () => {
+	registry = await startRegistry();
+});
+
+test.after.always(() => registry.stop());
 
 const bytes = Buffer.from('config');
 const digest = sha256(bytes);
@@ -68,3 +78,65 @@ test('a manifest that is refused is a reason', async t => {
 		},
 	);
 });
+
+const large = Buffer.alloc(3 << 20, 'layer');
+const real = reference('127.0.0.1', 'org/app:v1');
+
+const survives = test.macro(
+	async (
+		t: ExecutionContext,
+		fault: Fault,
+		expected: 'written' | 'failed',
+		waits: readonly number[],
+	): Promise<void> => {
+		const proxy = await startRegistryProxy(registry.host, fault);
+		const waited: number[] = [];
+		const patient = createRegistryWriter({
+			credentials: anonymous,
+			wait: async ms => {
+				waited.push(ms);
+			},
+		});
+		try {
+			const content = Buffer.from(`${t.title}${large.toString()}`);
+			const place = {...real, domain: proxy.host, path: `faults/${waits.length}-${expected}`};
+			const written = await patient.putBlob(place, sha256(content), content);
+			t.is(written.kind, expected, JSON.stringify(written));
+			t.deepEqual(waited, waits, JSON.stringify(written));
+			const found = await fetch(`http://${registry.host}/v2/${place.path}/blobs/${sha256(content)}`);
+			t.is(found.status, expected === 'written' ? 200 : 404);
+			t.is(sha256(Buffer.from(await found.arrayBuffer())) === sha256(content), expected === 'written');
+		} finally {
+			await proxy.stop();
+		}
+	},
+);
+const put = /^PUT .*\/blobs\/uploads\//;
+test(
+	'a blob cut in the middle is sent again',
+	survives,
+	{on: put, times: 1, act: {kind: 'cut-request', after: 1 << 20}},
+	'written',
+	[250],
+);
+test(
+	'a blob cut each time',
+	survives,
+	{on: put, act: {kind: 'cut-request', after: 1 << 20}},
+	'failed',
+	[250, 500, 1000],
+);
+test(
+	'an upload that is refused for a while',
+	survives,
+	{on: /^POST /, times: 2, act: {kind: 'status', status: 503}},
+	'written',
+	[250, 500],
+);
+test(
+	'an upload that has to wait',
+	survives,
+	{on: /^POST /, times: 1, act: {kind: 'status', status: 429, headers: {'retry-after': '3'}}},
+	'written',
+	[3000],
+);
