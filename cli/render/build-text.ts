@@ -77,7 +77,7 @@ export function renderFailure({outcome, steps, failedTarget}: BuildReport, sourc
 		case 'failed': {
 			const failed = steps.flatMap(({forecast, actual}) => (actual.kind === 'failed' ? [{forecast, actual}] : []))[0];
 			if (failed === undefined) {
-				return `${style.error('error')} building ${failedTarget?.label ?? ''} failed: ${outcome.message}\n`;
+				return `${style.error('error')} building ${failedTarget?.title ?? ''} failed: ${outcome.message}\n`;
 			}
 
 			const {range} = failed.forecast.step.instruction;

@@ -48,7 +48,7 @@ export function contentHash(leaves: readonly HashedLeaf[], frontend: FrontendIma
 		};
 	});
 	const text = JSON.stringify({
-		leaves: parts.sort((a, b) => (a.label < b.label ? -1 : 1)),
+		leaves: parts.sort((a, b) => (`${a.label} ${a.platform}` < `${b.label} ${b.platform}` ? -1 : 1)),
 		frontend: frontend.kind === 'known' ? frontend.digest : undefined,
 	});
 	return {hash: createHash('sha256').update(text).digest('hex'), open: [...open].sort()};

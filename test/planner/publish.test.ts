@@ -65,7 +65,7 @@ function lookUp(
 		throw new Error(tags.message);
 	}
 
-	return lookUpResult(tags.tags, result, {client, surroundings: [], mayReuse, verifyBlobs});
+	return lookUpResult(tags.tags, result, {client, surroundings: [], keepsKey: true, mayReuse, verifyBlobs});
 }
 
 async function digestOf(name: string): Promise<string | undefined> {
