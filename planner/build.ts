@@ -52,8 +52,8 @@ export async function runBuild(
 	const outcomes = new Map<number, BuildOutcome>();
 	const stores = localCaches(wish.keep, started);
 	const targets = planned.filter(target => !idle.includes(target));
-	const order = targetOrder(targets);
 	const names = stepNames(planned.map(({plan}) => plan));
+	const order = targetOrder(targets, names);
 	const run = () =>
 		runOrdered<TargetRun>({
 			jobs: wish.jobs,
