@@ -1,7 +1,8 @@
-import {formatPlatform, stepsToRun, unbuiltReport} from '../../planner/index.ts';
+import {formatPlatform, stepNames, stepsToRun, unbuiltReport} from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {buildJson} from '../render/build-json.ts';
 import {renderPlan} from '../render/plan-text.ts';
+import {alikeStages} from '../render/plans-text.ts';
 import {renderUncached} from '../render/uncached-text.ts';
 import type {BuildCommandFlags} from './build-flags.ts';
 import type {CommandContext} from './command-context.ts';
@@ -14,15 +15,18 @@ export function showPlans(
 	{streams, errorStyle}: CommandContext,
 ): void {
 	const place = {dockerfile: source.path, context};
+	const names = stepNames(targets.map(({plan}) => plan));
 	const shownOn = new Map<string, Set<number>>();
-	for (const target of targets) {
+	for (const [at, target] of targets.entries()) {
 		const platform = formatPlatform(target.plan.platform);
 		const shown = shownOn.get(platform) ?? new Set<number>();
 		shownOn.set(platform, shown);
 		// Stages of other targets come with the plan of their own target, once.
 		const later = target.plan.stages.filter(({stage}) => !stage.needed).map(({stage}) => stage.index);
 		const hidden = new Set([...shown, ...later]);
-		streams.err(`${renderPlan(target.plan, place, errorStyle, streams.columns, {shown: hidden})}\n`);
+		const earlier = targets.slice(0, at).map(({plan}) => plan);
+		const alike = alikeStages(target.plan, earlier, names);
+		streams.err(`${renderPlan(target.plan, place, errorStyle, streams.columns, {shown: hidden, alike})}\n`);
 		for (const {stage} of target.plan.stages.filter(one => one.stage.needed)) {
 			shown.add(stage.index);
 		}

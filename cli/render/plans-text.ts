@@ -18,26 +18,42 @@ export function renderPlans(
 	}
 
 	const names = stepNames(plans);
-	const texts = plans.map((plan, at) => {
-		const alike = new Map(
-			plan.stages.flatMap(({stage, steps}) => {
-				const earlier = plans.slice(0, at).find(other => isAlike(steps, plan, other, stage.index, names));
-				return earlier === undefined || steps.length === 0 ? [] : [[stage.index, formatPlatform(earlier.platform)]];
-			}),
-		);
-		return renderPlan(plan, place, style, columns, {alike});
-	});
+	const texts = plans.map((plan, at) =>
+		renderPlan(plan, place, style, columns, {alike: alikeStages(plan, plans.slice(0, at), names)}),
+	);
 	return `${texts.join('\n')}\n${totalLine(plans, names, style)}\n`;
 }
 
-function isAlike(steps: readonly StepForecast[], plan: Plan, other: Plan, stage: number, {nameOf}: StepNames): boolean {
+/** The stages of a plan whose steps and forecasts are those of an earlier plan for another platform, which is named. */
+export function alikeStages(
+	plan: Plan,
+	earlier: readonly Plan[],
+	names: Pick<StepNames, 'nameOf'>,
+): ReadonlyMap<number, string> {
+	const platform = formatPlatform(plan.platform);
+	const others = earlier.filter(other => formatPlatform(other.platform) !== platform);
+	return new Map(
+		plan.stages.flatMap(({stage, steps}) => {
+			const twin = others.find(other => steps.length > 0 && isAlike(steps, plan, other, stage.index, names));
+			return twin === undefined ? [] : [[stage.index, formatPlatform(twin.platform)]];
+		}),
+	);
+}
+
+function isAlike(
+	steps: readonly StepForecast[],
+	plan: Plan,
+	other: Plan,
+	stage: number,
+	{nameOf}: Pick<StepNames, 'nameOf'>,
+): boolean {
 	const others = other.stages[stage]?.steps ?? [];
-	return steps.every((forecast, at) => {
+	return steps.every(({step, outcome}, at) => {
 		const twin = others[at];
 		return (
 			twin !== undefined &&
-			twin.outcome === forecast.outcome &&
-			(forecast.outcome === 'none' || nameOf(plan, forecast.step) === nameOf(other, twin.step))
+			twin.outcome === outcome &&
+			(outcome === 'none' || nameOf(plan, step) === nameOf(other, twin.step))
 		);
 	});
 }
@@ -46,8 +62,7 @@ function totalLine(plans: readonly Plan[], {nameOf}: StepNames, style: Style): s
 	const outcomes = new Map<string, StepForecast['outcome']>();
 	for (const plan of plans) {
 		for (const {step, outcome} of plan.stages.flatMap(({steps}) => steps)) {
-			const name = nameOf(plan, step);
-			outcomes.set(name, outcomes.get(name) ?? outcome);
+			outcomes.set(nameOf(plan, step), outcome);
 		}
 	}
 
