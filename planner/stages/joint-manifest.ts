@@ -1,5 +1,6 @@
 import {type Digest, sha256} from '../../analyzer/index.ts';
-import type {CacheConfig, CacheLayer} from '../caches/cache-config.ts';
+import type {CacheConfig, CacheLayer, CacheRecord} from '../caches/cache-config.ts';
+import {withOneEnd} from '../caches/one-end.ts';
 import {cacheConfigType} from '../images/manifest.ts';
 
 /** Content that is named by its digest. */
@@ -24,7 +25,8 @@ const layerType = 'application/vnd.oci.image.layer.v1.tar+gzip';
  * Writes a cache as BuildKit does (cache/remotecache/export.go, cache/remotecache/v1/types/spec.go). Layers whose size
  * is not known cannot be described, and records lose the results that need them.
  */
-export function writeCache({records, layers}: CacheConfig): WrittenCache {
+export function writeCache({records: untied, layers}: CacheConfig): WrittenCache {
+	const records = withOneEnd(untied, (digest, inputs): CacheRecord => ({digest, inputs, results: []}));
 	const isDescribed = ({size}: CacheLayer): boolean => size !== undefined;
 	const config = blob(cacheConfigType, {
 		layers: layers.map(layer => ({blob: layer.blob, parent: layer.parent})),
