@@ -21,6 +21,7 @@ import {type AgeLimit, unknownStage} from './age/max-age.ts';
 import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
 import {defaultCacheDir} from './caches/default-cache.ts';
 import {findLostLayers} from './caches/lost-layers.ts';
+import type {OwnImage} from './caches/own-image.ts';
 import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
 import {attributesOf, type LoadAttributes, noAttributes} from './extended-attributes.ts';
@@ -81,6 +82,8 @@ export interface PlanRequest {
 	readonly viaEngineApi: boolean;
 	/** The builder's own image of a name, which it takes without asking a registry. */
 	readonly localImage?: (reference: string) => Promise<BaseImage | undefined>;
+	/** The same for a cache, where the builder takes its own image before one of a registry. */
+	readonly ownCacheImage?: OwnImage;
 }
 
 /** A Dockerfile with its context and caches, read once; plans any of its targets. */

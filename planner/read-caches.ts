@@ -1,13 +1,24 @@
 import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
+import {besideOwnImage, type OwnImage} from './caches/own-image.ts';
 import {readCache} from './caches/read-cache.ts';
 import type {RegistryClient} from './images/registry-client.ts';
 import {type BuiltPlaces, cachePlaces} from './stages/cache-places.ts';
+
+/** How the builder gets at caches. */
+export interface CacheSight {
+	/** What relative folders start from. */
+	readonly cwd: string;
+	/** The build goes through the Docker Engine API: caches from registries only. */
+	readonly viaEngineApi: boolean;
+	/** The builder's own image of a name, where it takes that before one of a registry. */
+	readonly ownCacheImage?: OwnImage;
+}
 
 /** Reads what is found under each `--cache-from`: its own cache, and those of single leaves that are there. */
 export async function readCaches(
 	specs: readonly CacheSpec[],
 	places: BuiltPlaces,
-	{cwd, viaEngineApi}: {readonly cwd: string; readonly viaEngineApi: boolean},
+	{cwd, viaEngineApi, ownCacheImage}: CacheSight,
 	client: RegistryClient,
 ): Promise<readonly (readonly CacheReading[])[]> {
 	const read = async (spec: CacheSpec): Promise<CacheReading> => {
@@ -20,7 +31,8 @@ export async function readCaches(
 			};
 		}
 
-		return readCache(spec, {client, cwd});
+		const reading = await readCache(spec, {client, cwd});
+		return ownCacheImage === undefined ? reading : besideOwnImage(reading, ownCacheImage);
 	};
 	return Promise.all(
 		specs.map(async spec => {

@@ -3,6 +3,7 @@ import {buildxEngine} from './buildx.ts';
 import {runChild} from './child-process.ts';
 import {dockerAddresses, type EnginePlace} from './docker-context.ts';
 import type {Engine, EngineAttempt, EngineRegistries} from './engine.ts';
+import {hasContainerdStore} from './image-store.ts';
 import {engineRegistries} from './registry-config.ts';
 
 export type BuildxSearch =
@@ -51,6 +52,7 @@ export async function findBuildx(place: EnginePlace, builder: string | undefined
 				...(buildxVersion !== undefined && {buildxVersion}),
 				// With the engine's own builder only the containerd image store can (docker/buildx#701).
 				canExportCache: !sharesImages || server.containerdStore === true,
+				takesOwnImages: sharesImages && server.containerdStore !== true,
 				...(server.registries !== undefined && {registries: server.registries}),
 				platform: platform || `linux/${hostArchitecture()}`,
 			},
@@ -126,7 +128,7 @@ function serverOf(answer: Answer): Server {
 	return {
 		kind: 'server',
 		...(version && {version}),
-		containerdStore: JSON.stringify(member(info, 'DriverStatus') ?? '').includes('io.containerd.snapshotter'),
+		containerdStore: hasContainerdStore(info),
 		registries: engineRegistries(info),
 	};
 }
