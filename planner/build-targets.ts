@@ -5,7 +5,6 @@ import {type Leaf, stageLabel} from './leaf-caches.ts';
 import type {Plan} from './plan.ts';
 import type {Planner} from './planner.ts';
 import {type StagesSpec, stageImage} from './stages/stage-refs.ts';
-import type {StepNames} from './step-names.ts';
 
 export type BuildTargets =
 	| {
@@ -121,24 +120,6 @@ async function planOnPlatform(
 		isFinal: true,
 	});
 	return {kind: 'planned', targets, unchanged};
-}
-
-/**
- * For each target the places of those it waits for: what it builds on, so that no step is built by two at once and shown
- * by chance under one of them; what the user asked for waits for all but itself on other platforms. Where plans of two
- * platforms are at odds about a step they wait as well: of a step in two solves BuildKit asks the caches of one only.
- */
-export function targetOrder(
-	targets: readonly BuildTarget[],
-	{areAtOdds}: Pick<StepNames, 'areAtOdds'>,
-): readonly (readonly number[])[] {
-	return targets.map(({plan, platform, isFinal}, place) => {
-		const needed = new Set(plan.graph.stages.filter(stage => stage.needed).map(({index}) => index));
-		return targets.slice(0, place).flatMap((other, at) => {
-			const isBuiltOn = other.platform === platform && needed.has(other.plan.graph.target);
-			return (isFinal ? !other.isFinal : isBuiltOn) || areAtOdds(plan, other.plan) ? [at] : [];
-		});
-	});
 }
 
 function planStage(planner: Planner, stage: Leaf) {

@@ -1,7 +1,6 @@
 import type {Actual} from './actual.ts';
 import {type Agreement, countVerdicts, judge} from './agreement.ts';
 import {buildTarget, type TargetRun} from './build-target.ts';
-import {targetOrder} from './build-targets.ts';
 import type {BuildProgress, BuildTarget, BuildWish} from './build-wish.ts';
 import {allSteps, type BuiltStep} from './built-steps.ts';
 import type {BuildOutcome, Engine} from './engines/engine.ts';
@@ -10,6 +9,7 @@ import type {Planner} from './planner.ts';
 import {runOrdered} from './run-ordered.ts';
 import {type StepNames, stepNames} from './step-names.ts';
 import {type CacheChange, localCaches} from './store/local-caches.ts';
+import {targetOrder} from './target-order.ts';
 
 export interface BuildReport {
 	readonly outcome: BuildOutcome;
@@ -53,15 +53,20 @@ export async function runBuild(
 	const stores = localCaches(wish.keep, started);
 	const targets = planned.filter(target => !idle.includes(target));
 	const names = stepNames(planned.map(({plan}) => plan));
-	const order = targetOrder(targets, names);
+	const order = targetOrder(targets, wish.output, names);
+	const done = targets.map(() => new Set<string>());
 	const run = () =>
 		runOrdered<TargetRun>({
 			jobs: wish.jobs,
 			signal,
 			isGood: run => run.outcome.kind === 'built',
 			tasks: targets.map((target, place) => ({
-				after: order[place] ?? [],
-				run: async (show, ended) => {
+				after: order[place]?.after ?? [],
+				mayBegin: isDone =>
+					order[place]?.shared.every(
+						({place: other, steps}) => isDone(other) || steps.every(name => done[other]?.has(name)),
+					) ?? true,
+				run: async (show, ended, wake) => {
 					begun.add(target);
 					show(() => onProgress({kind: 'target', target}));
 					const tell = (progress: BuildProgress) =>
@@ -74,7 +79,20 @@ export async function runBuild(
 								onProgress(progress);
 							}
 						});
-					const run = await buildTarget({target, planner, engine, wish, stores, pulled, tell, signal: ended});
+					const run = await buildTarget({
+						target,
+						planner,
+						engine,
+						wish,
+						stores,
+						pulled,
+						tell,
+						onDone: step => {
+							done[place]?.add(names.nameOf(target.plan, step));
+							wake();
+						},
+						signal: ended,
+					});
 					runs.push(run);
 					return run;
 				},
