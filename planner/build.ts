@@ -112,6 +112,14 @@ export async function runBuild(
 		await stores.close();
 	}
 
+	// A target that was done before another one ran what they share did not see it.
+	for (const [name, step] of built) {
+		const actual = step.forecast.outcome === 'hit' ? undefined : ranElsewhere(name, runs, names.nameOf);
+		if (actual !== undefined && (step.actual.kind === 'cached' || step.actual.kind === 'running')) {
+			built.set(name, {...step, actual, verdict: judge(step.forecast.outcome, actual)});
+		}
+	}
+
 	const steps = allSteps(planned, names, built);
 	const failedTarget = wrong === undefined ? undefined : targets[wrong];
 	return {
@@ -153,7 +161,7 @@ function settle(
 		const own = twin?.actual ?? actualOf(forecast.step);
 		const actual =
 			own.kind === 'cached' && forecast.outcome === 'miss' ? (ranElsewhere(name, runs, nameOf) ?? own) : own;
-		if (told(forecast) !== actual.kind && actual.kind !== 'not-reached') {
+		if (told(forecast) !== actual.kind && actual.kind !== 'not-reached' && actual.kind !== 'running') {
 			onProgress({kind: 'step', target, forecast, actual});
 		}
 
@@ -161,8 +169,9 @@ function settle(
 	}
 }
 
+// Of a step in two solves BuildKit may tell only one of them that it ended.
 function isReached(step: BuiltStep | undefined): boolean {
-	return step !== undefined && step.actual.kind !== 'not-reached';
+	return step !== undefined && step.actual.kind !== 'not-reached' && step.actual.kind !== 'running';
 }
 
 // Of two targets built at the same time one runs what they share, and the other finds it cached.
