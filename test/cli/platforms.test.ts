@@ -2,6 +2,9 @@ import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import anyTest, {type ExecutionContext, type TestFn} from 'ava';
 import {platformOptions} from '../../cli/platform-options.ts';
+import {renderFailure} from '../../cli/render/build-text.ts';
+import {createStyle} from '../../cli/render/style.ts';
+import type {BuildReport} from '../../planner/index.ts';
 import {runInProcess} from '../helpers/in-process.ts';
 import {schemaErrors} from '../helpers/json-schema.ts';
 import {type Files, inFolder, offline, type PlanContext, type PlanJson, plain, prepare} from '../helpers/plan-cases.ts';
@@ -209,4 +212,29 @@ test('one key covers all platforms, whatever their order', async t => {
 		await key(`${both},linux/386`),
 	];
 	t.is(new Set([hash, ...others.map(one => one.hash)]).size, 4);
+});
+
+test('a builder that cannot run a platform is told so', t => {
+	const source = {path: 'Dockerfile', text: 'FROM base\nRUN make\n'};
+	const range = {start: {line: 2, column: 1}, end: {line: 2, column: 9}};
+	const report = (output: readonly string[], platform?: object): BuildReport =>
+		({
+			outcome: {kind: 'failed', message: 'failed to solve'},
+			failedTarget: {
+				title: 'stage-0 for linux/arm64',
+				plan: {platform: {os: 'linux', architecture: 'arm64'}, graph: {stages: [{platform}]}},
+			},
+			steps: [
+				{
+					forecast: {step: {stage: 0, instruction: {range}}},
+					actual: {kind: 'failed', message: 'process "make" failed', output},
+				},
+			],
+		}) as unknown as BuildReport;
+	const style = createStyle({env: {}, isTty: false});
+	const cannot = 'exec /bin/sh: exec format error';
+	t.regex(renderFailure(report([cannot]), source, style), /exec format error\n {2}hint: .* programs of linux\/arm64: /);
+	const riscv = report([cannot], {os: 'linux', architecture: 'riscv64'});
+	t.regex(renderFailure(riscv, source, style), /programs of linux\/riscv64: /);
+	t.notRegex(renderFailure(report(['make: no rule']), source, style), /hint/);
 });
