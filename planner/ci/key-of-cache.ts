@@ -1,5 +1,6 @@
 import nodePath from 'node:path';
 import {type Diagnostic, formatPlatform, frontendOf} from '../../analyzer/index.ts';
+import {agePeriods} from '../age/max-age.ts';
 import type {LookUpImage} from '../images/image-lookup.ts';
 import type {Leaf} from '../leaf-caches.ts';
 import type {DialectChoice, Plan} from '../plan.ts';
@@ -37,11 +38,12 @@ export type KeyResult =
  *
  * A tag that cannot be resolved, a URL or a branch of a repository that is not asked for: what they hold may be new, so
  * the key is a new one (its nonce) and the cache is saved; of two mistakes, saving once too often is the harmless one.
+ * With limits of age it is a new one each day, for what is rebuilt then is new in the cache.
  * The same for a frontend of a floating tag, which may turn the same file into other keys: its digest counts.
  */
 export async function keyOfCache(
 	planners: readonly [Planner, ...Planner[]],
-	{context, cwd, options}: Pick<PlanRequest, 'context' | 'cwd' | 'options'>,
+	{context, cwd, options, maxAge}: Pick<PlanRequest, 'context' | 'cwd' | 'options' | 'maxAge'>,
 	wish: KeyWish,
 ): Promise<KeyResult> {
 	const [planner, ...others] = planners;
@@ -64,7 +66,7 @@ export async function keyOfCache(
 	}
 
 	const frontend = await frontendImage(planner, plan, options);
-	const {hash, open} = contentHash(leaves, frontend);
+	const {hash, open} = contentHash(leaves, frontend, agePeriods({limits: maxAge, now: Date.now()}));
 	const name = wish.name ?? nameOf(planner, context, cwd);
 	const platform = platforms.sort().join(',');
 	const key = ciKey({
