@@ -11,7 +11,7 @@ function engineThat(...outcomes: readonly BuildOutcome[]): {
 } {
 	const given: (readonly string[])[] = [];
 	const engine: Engine = {
-		info: {kind: 'buildx', address: '', canExportCache: true, platform: 'linux/amd64'},
+		info: {kind: 'buildx', address: '', canExportCache: true, takesOwnImages: true, platform: 'linux/amd64'},
 		build: async ({cacheFrom}) => outcomes[given.push(cacheFrom) - 1] ?? {kind: 'built'},
 		localImage: async () => undefined,
 		close: async () => {},
