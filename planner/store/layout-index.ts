@@ -35,6 +35,9 @@ export interface EntryNotes {
 	readonly mainTag: string;
 }
 
+/** The same of a cache that comes from where no time is noted. */
+export type FoundNotes = Pick<EntryNotes, 'tag' | 'mainTag'> & Partial<EntryNotes>;
+
 const names = {
 	tag: 'org.opencontainers.image.ref.name',
 	usedAt: 'cachecast.used-at',
@@ -87,16 +90,23 @@ function parseEntry(value: unknown): LayoutEntry | undefined {
 /** An entry for a manifest. */
 export function newEntry(
 	manifest: {readonly digest: Digest; readonly size: number; readonly mediaType: string},
-	{tag, usedAt, target, mainTag}: EntryNotes,
+	{tag, usedAt, target, mainTag}: FoundNotes,
 ): LayoutEntry {
 	const {digest, size, mediaType} = manifest;
 	const annotations = {
 		[names.tag]: tag,
-		[names.usedAt]: new Date(usedAt).toISOString(),
-		[names.target]: target,
+		...(usedAt !== undefined && {[names.usedAt]: new Date(usedAt).toISOString()}),
+		...(target !== undefined && {[names.target]: target}),
 		[names.mainTag]: mainTag,
 	};
-	return {digest, tag, usedAt, target, mainTag, json: {mediaType, digest, size, annotations}};
+	return {
+		digest,
+		tag,
+		...(usedAt !== undefined && {usedAt}),
+		...(target !== undefined && {target}),
+		mainTag,
+		json: {mediaType, digest, size, annotations},
+	};
 }
 
 /** The same entry for another manifest of its cache. */

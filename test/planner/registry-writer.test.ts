@@ -49,7 +49,7 @@ test('a blob that is there is not sent again', async t => {
 			response.writeHead(200).end();
 		},
 		async ({host, requests}) => {
-			t.deepEqual(await writer.putBlob(reference(host), digest, bytes), {kind: 'written'});
+			t.deepEqual(await writer.putBlob(reference(host), digest, bytes), {kind: 'written', wasThere: true});
 			t.is(requests.length, 1);
 		},
 	);
