@@ -2,6 +2,7 @@ import {
 	type BuildReport,
 	formatCacheSpec,
 	lookUpResult,
+	markUsed,
 	type Published,
 	type PublishedTag,
 	type Publishing,
@@ -9,6 +10,7 @@ import {
 	stepsToRun,
 	tagAll,
 	unbuiltReport,
+	usesOf,
 	type WantedTag,
 	writesWhatItRead,
 } from '../../planner/index.ts';
@@ -79,14 +81,24 @@ export async function publish(
 		: {report: {...report, outcome: {kind: 'failed', message: result.reason}}, published: []};
 }
 
-/** Gives a known image its tags where all else is cached too; undefined where something has to be built. */
+/**
+ * Gives a known image its tags where all else is cached too, and notes that the local caches were of use; undefined where
+ * something has to be built.
+ */
 export async function publishKnown(
-	{targets, writer}: PlannedBuild,
+	{targets, writer, request, planner}: PlannedBuild,
 	publishing: Publishing | undefined,
 ): Promise<Published | undefined> {
-	return publishing?.kind === 'known' && writer !== undefined && stepsToRun(targets).length === 0
-		? tagAll(publishing.plan, writer)
-		: undefined;
+	if (publishing?.kind !== 'known' || writer === undefined || stepsToRun(targets).length > 0) {
+		return undefined;
+	}
+
+	const published = await tagAll(publishing.plan, writer);
+	const written = request.cacheTo.length > 0 ? request.cacheTo : [planner.defaultCache];
+	const plans = targets.map(({plan}) => plan);
+	// A cache that cannot be written says so when a build writes it; here the tags are what was asked for.
+	await markUsed(usesOf(plans, written, request.cwd), Date.now());
+	return published;
 }
 
 /** Tells of a build for which nothing had to be built. */

@@ -55,7 +55,8 @@ export function createRegistryKeeper(options: RegistryClientOptions): RegistryKe
 				} as const;
 				const answer = await request(reference, wish, send);
 				if (answer.kind !== 'answer') {
-					const why = answer.kind === 'missing' ? `${cannot} (404): it has no such repository, or no lists` : answer.reason;
+					const why =
+						answer.kind === 'missing' ? `${cannot} (404): it has no such repository, or no lists` : answer.reason;
 					return {kind: 'failed', reason: why};
 				}
 

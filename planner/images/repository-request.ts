@@ -103,9 +103,7 @@ export function createRepositoryRequest(
 		}
 
 		const reason = refusals[outcome.status];
-		return reason === undefined
-			? refusal(reference, access, loggedIn, outcome.status)
-			: {kind: 'failed', reason};
+		return reason === undefined ? refusal(reference, access, loggedIn, outcome.status) : {kind: 'failed', reason};
 	};
 
 	return async (reference, wish, send) => {

@@ -41,7 +41,9 @@ export async function downloadCache(spec: RemoteSpec, access: RemoteAccess, dir:
 	const blobs = new Set<Digest>();
 	for (const one of await readFamily(family, access)) {
 		if (one.kind === 'missing' || one.kind === 'broken') {
-			throw new StoreProblem(`${fullName(family, one.tag)} cannot be read: ${'problem' in one ? one.problem : 'it is gone'}`);
+			throw new StoreProblem(
+				`${fullName(family, one.tag)} cannot be read: ${'problem' in one ? one.problem : 'it is gone'}`,
+			);
 		}
 
 		if (one.kind === 'other') {

@@ -7,8 +7,8 @@ import type {RegistryReference} from '../images/registry-address.ts';
 import type {RegistryClient} from '../images/registry-client.ts';
 import type {RegistryKeeper} from '../images/registry-keeper.ts';
 import {imagesUnder} from '../stages/stage-refs.ts';
-import type {BlobRead} from '../store/read-blob.ts';
 import {reachableBlobs} from '../store/reachable.ts';
+import type {BlobRead} from '../store/read-blob.ts';
 import {configOf} from '../store/stored-cache.ts';
 import {archiveTags, isOf, type RemoteKind, tagPart} from './cache-tags.ts';
 import {inParallel} from './in-parallel.ts';
@@ -57,7 +57,14 @@ export type RemoteCache =
 	  }
 	| {readonly kind: 'missing'; readonly tag: string}
 	/** It is damaged, or cannot be read now. */
-	| {readonly kind: 'broken'; readonly tag: string; readonly problem: string; readonly isPure?: boolean};
+	| {
+			readonly kind: 'broken';
+			readonly tag: string;
+			readonly problem: string;
+			/** Where its manifests can be read. */
+			readonly manifests?: ReadonlyMap<Digest, Uint8Array>;
+			readonly isPure?: boolean;
+	  };
 
 /** Where a cache is by its name alone; nothing where that is none. */
 export function remotePlace(spec: RemoteSpec): Pick<RemoteFamily, 'reference' | 'mainTag'> | undefined {
@@ -82,7 +89,8 @@ export async function remoteFamily(spec: RemoteSpec, {keeper}: RemoteAccess): Pr
 		return {kind: 'family', family: {kind, reference, mainTag, tags: [reference.digest]}};
 	}
 
-	const list = (await keeper?.tags(reference)) ?? ({kind: 'failed', reason: 'no registry is asked (--offline)'} as const);
+	const list =
+		(await keeper?.tags(reference)) ?? ({kind: 'failed', reason: 'no registry is asked (--offline)'} as const);
 	const family = {kind, reference, mainTag};
 	return {
 		kind: 'family',
@@ -110,11 +118,7 @@ function isMember(one: RemoteCache, {kind, mainTag, reference}: RemoteFamily): b
 }
 
 /** Reads a tag, or a digest, with all manifests and its cache config; layers are not read. */
-export async function readTag(
-	reference: RegistryReference,
-	tag: string,
-	client: RegistryClient,
-): Promise<RemoteCache> {
+export async function readTag(reference: RegistryReference, tag: string, client: RegistryClient): Promise<RemoteCache> {
 	const {tag: _, digest: __, ...repository} = reference;
 	const found = await client.resolve(tag.includes(':') ? {...repository, digest: tag as Digest} : {...repository, tag});
 	if (found.kind !== 'found') {
@@ -146,7 +150,7 @@ export async function readTag(
 		blob: wanted => client.blob(repository, wanted),
 	});
 	if (imported.kind === 'failed' && imported.isNone !== true) {
-		return {kind: 'broken', tag, problem: imported.reason, isPure};
+		return {kind: 'broken', tag, problem: imported.reason, manifests, isPure};
 	}
 
 	return {

@@ -5,6 +5,7 @@ import type {RegistryClient} from '../images/registry-client.ts';
 import type {RegistryWriter} from '../images/registry-writer.ts';
 import type {Planner} from '../planner.ts';
 import type {BuiltPlaces} from './cache-places.ts';
+import {joinedAnnotations, joinedImages} from './joined-images.ts';
 import {writeCache} from './joint-manifest.ts';
 import {mergeCaches} from './merge-caches.ts';
 import {jointCache, type StagesSpec, stageImage} from './stage-refs.ts';
@@ -58,7 +59,13 @@ async function joinImages(
 		return {kind: 'nothing'};
 	}
 
-	const {config, index, image} = writeCache(mergeCaches(configs));
+	const before = await client.resolve(reference);
+	const known = before.kind === 'found' ? joinedImages(before.bytes) : {images: [], former: []};
+	const annotations = joinedAnnotations(
+		images.flatMap(one => registryReference(one)?.tag ?? []),
+		known,
+	);
+	const {config, index, image} = writeCache(mergeCaches(configs), annotations);
 	const stored = await writer.putBlob(reference, config.digest, config.bytes);
 	if (stored.kind !== 'written') {
 		return {kind: 'failed', reason: reasonOf(stored)};

@@ -119,8 +119,13 @@ export function withManifest(
 
 /** The same entry with the time of its last use, where none was noted. */
 export function withTime(entry: LayoutEntry, usedAt: number): LayoutEntry {
+	return entry.usedAt === undefined ? withUse(entry, usedAt) : entry;
+}
+
+/** The same entry, used at that time. */
+export function withUse(entry: LayoutEntry, usedAt: number): LayoutEntry {
 	const annotations = {...asObject(member(entry.json, 'annotations')), [names.usedAt]: new Date(usedAt).toISOString()};
-	return entry.usedAt === undefined ? {...entry, usedAt, json: {...entry.json, annotations}} : entry;
+	return {...entry, usedAt, json: {...entry.json, annotations}};
 }
 
 /** Replaces index.json by one rename, so that whoever reads sees the old one or the new one. */
