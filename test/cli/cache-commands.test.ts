@@ -45,7 +45,7 @@ test('ls, verify and prune, as text and as JSON', async t => {
 			{tag: 'latest', target: 'latest', kind: 'cache', records: 6, layers: 6, oldest: '2026-01-01T00:00:00.000Z'},
 		],
 	});
-	const text = await runCli(['cache', 'ls', cache]);
+	const text = await runInProcess(['cache', 'ls', cache], cwd);
 	t.regex(text.stdout, /^TAG +TARGET +RECORDS +LAYERS +SIZE +AGE +LAST USE\nlatest-test +latest-test +2 +2 +\d\.\d kB/);
 	t.like(await jsonOf(t, cwd, ['verify']), {whole: true, findings: []});
 	t.like(await jsonOf(t, cwd, ['prune', '--dry-run']), {dryRun: true, results: 3, tags: []});

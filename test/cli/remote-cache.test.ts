@@ -305,7 +305,7 @@ test('prune without a limit only lists', prunes, [], ['a', 'b'], false);
 test('prune: a dry run', prunes, ['--keep=7d', '--dry-run'], ['a'], false);
 test('prune: what no other tag has', prunes, ['--keep=current'], ['a', 'b'], true);
 test('prune: by age', prunes, ['--keep=7d'], ['a'], true);
-test('prune: by size, the oldest first', prunes, ['--keep=7kB'], ['a'], true);
+test('prune: by size, the oldest first', prunes, ['--keep=9kB'], ['a'], true);
 test('prune: nothing is over the limit', prunes, ['--keep=1GB'], [], true);
 
 test('prune removes images of stages that are gone, and only those that were joined', async t => {
