@@ -42,9 +42,10 @@ export async function joinStages({planner, targets, cacheTo, client, writer}: Jo
 /**
  * Writes the one cache that the images of all stages make together: a list of their records and layers, a few kilobytes
  * under a tag of its own. A build is given this cache alone, so it fetches the layers it needs out of any of the images,
- * and its hits do not depend on which of several caches answers first. Without it builds use single images.
+ * and its hits do not depend on which of several caches answers first. Without it builds use single images. It notes the
+ * tags of the images, and of those that earlier builds wrote, so that images of stages that are gone can be removed.
  */
-async function joinImages(
+export async function joinImages(
 	spec: StagesSpec,
 	{stages, platform}: BuiltPlaces,
 	client: RegistryClient,

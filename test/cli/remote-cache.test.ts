@@ -4,18 +4,16 @@ import os from 'node:os';
 import path from 'node:path';
 import anyTest, {type ExecutionContext, type TestFn} from 'ava';
 import {type Digest, sha256} from '../../analyzer/index.ts';
-import {readRegistryCache} from '../../planner/caches/registry.ts';
 import {anonymous} from '../../planner/images/credentials.ts';
 import {createRegistryClient} from '../../planner/images/registry-client.ts';
-import {joinedAnnotations} from '../../planner/stages/joined-images.ts';
-import {writeCache} from '../../planner/stages/joint-manifest.ts';
-import {mergeCaches} from '../../planner/stages/merge-caches.ts';
+import {createRegistryWriter} from '../../planner/images/registry-writer.ts';
+import {joinImages} from '../../planner/stages/join-images.ts';
 import {forward, startServer} from '../helpers/http-server.ts';
 import {runInProcess} from '../helpers/in-process.ts';
 import {schemaErrors} from '../helpers/json-schema.ts';
 import {layoutFaults} from '../helpers/layout.ts';
 import {projectRoot} from '../helpers/project.ts';
-import {pushBlob, pushManifest, type Repository, types} from '../helpers/push.ts';
+import {pushManifest, type Repository, types} from '../helpers/push.ts';
 import {digestOf, pushCache, pushImage} from '../helpers/push-cache.ts';
 import {startRegistry, type TestRegistry} from '../helpers/registry.ts';
 import {buildInto, layerText, stepsIn} from '../helpers/store-export.ts';
@@ -57,28 +55,17 @@ async function succeeds(t: Context, cwd: string, args: readonly string[]): Promi
 	return result.stderr;
 }
 
-/** Joins images of stages as a build does. */
-async function pushJoint(
-	repository: Repository,
-	prefix: string,
-	images: readonly string[],
-	former: readonly string[],
-): Promise<void> {
-	const client = createRegistryClient({credentials: anonymous});
-	const readings = await Promise.all(
-		images.map(tag =>
-			readRegistryCache(
-				{kind: 'registry', ref: `${repository.host}/${repository.path}:${tag}`, attributes: {}},
-				client,
-			),
-		),
+/** Joins images of stages as a build does of a Dockerfile with these stages. */
+async function join(t: Context, ref: string, names: readonly string[]): Promise<void> {
+	const options = {credentials: anonymous};
+	const stages = names.map((name, index) => ({index, name, label: name, isDefault: index === names.length - 1}));
+	const joined = await joinImages(
+		{kind: 'stages', ref, attributes: {}},
+		{stages, leaves: []},
+		createRegistryClient(options),
+		createRegistryWriter(options),
 	);
-	const configs = readings.flatMap(reading => (reading.kind === 'found' ? [reading.config] : []));
-	const before = {images: former, former: []};
-	const {config, image: manifest} = writeCache(mergeCaches(configs), joinedAnnotations(images, before));
-	await pushBlob(repository, config.mediaType, Buffer.from(config.bytes).toString());
-	const {schemaVersion: _, mediaType, ...rest} = JSON.parse(Buffer.from(manifest.bytes).toString());
-	await pushManifest(repository, mediaType, rest, `${prefix}-ALL`);
+	t.is(joined.kind, 'joined');
 }
 
 /** A registry whose answers to some requests are others. */
@@ -121,7 +108,7 @@ test('ls and verify of images of stages', async t => {
 	const {repository, ref, cwd} = await place(t);
 	await pushImage(repository, 'stages-deps', 'AB');
 	await pushImage(repository, 'stages-AS-stage-1', 'AC');
-	await pushJoint(repository, 'stages', ['stages-deps', 'stages-AS-stage-1'], []);
+	await join(t, ref, ['deps', 'stage-1']);
 	await pushImage(repository, 'stages-mine', 'AD', {isCached: false});
 	const cache = `--cache=type=stages,ref=${ref}`;
 	t.like(await jsonOf(t, cwd, ['ls', cache]), {
@@ -196,7 +183,7 @@ test('images of stages are carried with their tags', async t => {
 	const {repository, ref, cwd} = await place(t);
 	await pushImage(repository, 'v1-deps', 'AB');
 	await pushImage(repository, 'v1-app', 'AC');
-	await pushJoint(repository, 'v1', ['v1-deps', 'v1-app'], []);
+	await join(t, `${ref}:v1`, ['deps', 'app']);
 	await succeeds(t, cwd, ['save', 'x.tar', `--cache=type=stages,ref=${ref}:v1`]);
 	const told = await succeeds(t, cwd, ['load', 'x.tar', `--cache=type=stages,ref=${ref}/copy`]);
 	t.regex(told, /tags: stages-app, stages-deps, stages-ALL\n$/);
@@ -313,7 +300,10 @@ test('prune removes images of stages that are gone, and only those that were joi
 	await pushImage(repository, 'stages-deps', 'AB');
 	await pushImage(repository, 'stages-old', 'AC');
 	await pushImage(repository, 'stages-mine', 'AD');
-	await pushJoint(repository, 'stages', ['stages-deps'], ['stages-old']);
+	for (const names of [['old', 'deps'], ['deps'], ['deps', 'new']]) {
+		await join(t, ref, names);
+	}
+
 	const text = await runInProcess(['cache', 'prune', `--cache=type=stages,ref=${ref}`], cwd);
 	t.regex(text.stdout, /^stages-old {2}image of a stage that is no longer there, no other tag has it\n1 tags would be/);
 	t.is(text.stderr, 'nothing was removed; add --keep current to remove it\n');
