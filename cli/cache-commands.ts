@@ -42,7 +42,7 @@ export function addCacheCommands(program: Command, run: RunCommand): void {
 	place(
 		add(
 			'prune',
-			'remove from a cache what limits do not let stay. In a registry that is what cachecast alone has written: images under tags cachecast-… and images of stages that are gone, never what another tag points at; without --keep it is only listed. Space is freed by the registry’s own garbage collection',
+			'remove from a cache what limits do not let stay. In a registry that is what cachecast alone has written: images under tags cachecast-… and images of stages that are gone, never what another tag points at or what is younger than an hour, but also what somebody uses by digest alone; without --keep it is only listed. Space is freed by the registry’s own garbage collection',
 		).argument('[folder]', folder),
 	)
 		.option(

@@ -47,11 +47,14 @@ interface Candidate {
 /** Key tags of results: see planner/publish. */
 const keyTag = /^cachecast-[\da-f]{32}$/;
 
+/** A build pushes an image under its key tag before it gives it others: what is just made stays. */
+const graceMs = 3_600_000;
+
 /**
  * Finds in the repository of a cache what cachecast wrote and nobody needs, and removes it: images under key tags, and
  * images of stages that the Dockerfile no longer has, which the joined cache knows. A registry deletes a manifest with
  * every tag that points at it, so one that another tag points at, or leads to, stays. Tags that nothing shows to be
- * cachecast's own stay too, caches of leaves among them. Throws a StoreProblem where that cannot be told for every tag.
+ * cachecast's own stay too, caches of leaves among them, and what was made within the last hour. Throws a StoreProblem where that cannot be told for every tag.
  */
 export async function pruneRemote(
 	spec: RemoteSpec,
@@ -168,7 +171,7 @@ function chosen(
 ): ReadonlyMap<Candidate, string> {
 	const {maxAge, maxBytes} = keep;
 	const free = own
-		.filter(({one}) => !held.has(one.manifest.digest))
+		.filter(({one, madeAt = 0}) => !held.has(one.manifest.digest) && madeAt <= now - graceMs)
 		.sort((a, b) => (a.madeAt ?? now) - (b.madeAt ?? now) || (a.one.tag < b.one.tag ? -1 : 1));
 	const going = new Map<Candidate, string>();
 	for (const one of free) {
