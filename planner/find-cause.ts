@@ -25,6 +25,8 @@ export interface CauseInput {
 	/** The step a vertex is the result of. */
 	readonly owners: ReadonlyMap<Vertex, Step>;
 	findOf(vertex: Vertex): Found;
+	/** It is in a cache, unless the builder loses a link of it. */
+	isAtRisk(vertex: Vertex): boolean;
 	outcomeOf(step: Step): Outcome;
 	/** What needs the result of a vertex in the worst case. */
 	neededBy(vertex: Vertex): Vertex | undefined;
@@ -41,6 +43,7 @@ export function causeFinder({
 	refresh,
 	owners,
 	findOf,
+	isAtRisk,
 	outcomeOf,
 	neededBy,
 }: CauseInput): (step: Step, vertex: Vertex) => Cause {
@@ -181,6 +184,13 @@ export function causeFinder({
 		}
 
 		const parts = partsOf(vertex, owners, keys);
+		if (parts.some(isAtRisk)) {
+			return {
+				kind: 'undecided',
+				reason: 'in a cache with several ends, of which BuildKit 0.25 and later may lose a link to it while loading it',
+			};
+		}
+
 		const own = ownCause(parts);
 		const outcome = outcomeOf(step);
 		const parents = parts

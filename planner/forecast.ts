@@ -143,6 +143,7 @@ export function forecastSteps(input: ForecastInput): readonly StepForecast[] {
 		noCache: input.noCache,
 		refresh,
 		findOf,
+		isAtRisk: vertex => matchesOf(vertex).some(({match}) => match.atRisk.size > 0),
 		outcomeOf: step => outcomes.get(step.id) ?? 'none',
 		neededBy: vertex => perhaps.get(vertex),
 	});

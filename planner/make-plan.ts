@@ -37,6 +37,7 @@ import {forecastSteps, type StepForecast} from './forecast.ts';
 import {type NoCache, noCacheStages} from './ignores-cache.ts';
 import type {ImageLookup} from './images/image-lookup.ts';
 import type {LayerFiles} from './layers/layer-files.ts';
+import {withLinksAtRisk} from './links-at-risk.ts';
 import {type Looked, lookUpImages} from './look-up-images.ts';
 import {namesIn} from './names-in.ts';
 import {type DialectChoice, type Plan, type PlannedImage, summarize} from './plan.ts';
@@ -134,7 +135,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		const forecasts = forecastSteps({
 			steps,
 			outputs: output === undefined ? [] : [output],
-			caches: chosen.map(({index}) => index),
+			caches: chosen.map(({index}) => (dialect.losesLinks ? withLinksAtRisk(index) : index)),
 			unread: unread.map(({spec, reason}) => ({name: describeCacheSpec(spec, 'from'), reason})),
 			lost,
 			keys,

@@ -1,5 +1,5 @@
 import {type CacheMap, type CacheMapResult, type KeyInput, recordDigest, type Vertex} from '../analyzer/index.ts';
-import type {CacheLink, CacheRecord} from './caches/cache-config.ts';
+import type {CacheLink} from './caches/cache-config.ts';
 import type {RecordIndex} from './record-index.ts';
 import {inputsOf, type VertexKeys} from './vertex-keys.ts';
 
@@ -9,6 +9,8 @@ export interface Match {
 	readonly sure: ReadonlySet<number>;
 	/** Matched if what cannot be known before the build turns out that way; holds `sure` too. */
 	readonly possible: ReadonlySet<number> | 'any';
+	/** Among `possible`, those that match unless the builder loses a link while it loads the cache. */
+	readonly atRisk: ReadonlySet<number>;
 }
 
 /** The match in one of several caches. */
@@ -17,7 +19,9 @@ export interface CacheMatch {
 	readonly match: Match;
 }
 
-const nothing: Match = {sure: new Set(), possible: new Set()};
+type IsKept = (link: CacheLink) => boolean;
+
+const nothing: Match = {sure: new Set(), possible: new Set(), atRisk: new Set()};
 
 /**
  * Finds for any vertex the records it matches in one cache, as BuildKit's importer does (solver/edge.go,
@@ -34,25 +38,32 @@ export function recordMatcher(
 
 	const matchKnown = ({digests, inputs}: CacheMap): Match => {
 		const candidates = digests.flatMap(digest => index.byDigest(recordDigest(digest)));
-		const fits = (accepts: (record: CacheRecord) => boolean) =>
+		const fits = (accepts: (links: readonly CacheLink[], input: KeyInput, isKept: IsKept) => boolean) =>
 			new Set(
 				candidates.filter(position => {
 					const record = index.record(position);
-					return record !== undefined && record.inputs.length === inputs.length && accepts(record);
+					return (
+						record?.inputs.length === inputs.length &&
+						inputs.every((input, at) =>
+							accepts(record.inputs[at] ?? [], input, link => !index.mayLose(position, at, link)),
+						)
+					);
 				}),
 			);
-		const sure = fits(record => inputs.every((input, at) => isSure(record.inputs[at] ?? [], input)));
-		const possible = fits(record => inputs.every((input, at) => isPossible(record.inputs[at] ?? [], input)));
-		return {sure, possible};
+		const sure = fits((links, input, isKept) => isSure(links, input, isKept));
+		const matched = fits((links, input) => isSure(links, input));
+		const atRisk = new Set([...matched].filter(position => !sure.has(position)));
+		const possible = fits((links, input) => isPossible(links, input));
+		return {sure, possible, atRisk};
 	};
 
 	// By definition first: content is looked at only where that fails, as it may have to be read and hashed.
-	const isSure = (links: readonly CacheLink[], input: KeyInput): boolean =>
-		isDefined(links, input) || links.some(link => isContentLink(link, input));
+	const isSure = (links: readonly CacheLink[], input: KeyInput, isKept: IsKept = () => true): boolean =>
+		isDefined(links, input, isKept) || links.some(link => isContentLink(link, input) && isKept(link));
 
-	const isDefined = (links: readonly CacheLink[], input: KeyInput): boolean => {
+	const isDefined = (links: readonly CacheLink[], input: KeyInput, isKept: IsKept): boolean => {
 		const {sure} = match(input.vertex);
-		return links.some(link => link.selector === input.selector && sure.has(link.link));
+		return links.some(link => link.selector === input.selector && sure.has(link.link) && isKept(link));
 	};
 
 	const isContentLink = (link: CacheLink, input: KeyInput): boolean => {
@@ -108,7 +119,7 @@ export function recordMatcher(
 
 // In an empty cache even an unknown vertex finds nothing.
 function unknownMatch(index: RecordIndex): Match {
-	return index.config.records.length === 0 ? nothing : {sure: new Set(), possible: 'any'};
+	return index.config.records.length === 0 ? nothing : {...nothing, possible: 'any'};
 }
 
 /** A vertex and all it is made of, each after its inputs. */

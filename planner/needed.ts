@@ -62,7 +62,12 @@ function isFound(vertex: Vertex, at: number, input: NeedsInput): boolean {
 			known === 'any' ||
 			own === 'any' ||
 			[...own].some(position =>
-				(index.record(position)?.inputs[at] ?? []).some(link => link.selector === selector && known.has(link.link)),
+				(index.record(position)?.inputs[at] ?? []).some(
+					link =>
+						link.selector === selector &&
+						known.has(link.link) &&
+						(input.branch === 'best' || !index.mayLose(position, at, link)),
+				),
 			)
 		);
 	});

@@ -20,6 +20,7 @@ import {type AgeLimit, unknownStage} from './age/max-age.ts';
 import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
 import {defaultCacheDir} from './caches/default-cache.ts';
 import {findLostLayers} from './caches/lost-layers.ts';
+import {besideOwnImage, type OwnImage} from './caches/own-image.ts';
 import {readCache} from './caches/read-cache.ts';
 import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
@@ -78,6 +79,8 @@ export interface PlanRequest {
 	readonly viaEngineApi: boolean;
 	/** The builder's own image of a name, which it takes without asking a registry. */
 	readonly localImage?: (reference: string) => Promise<BaseImage | undefined>;
+	/** The same for a cache, where the builder takes its own image before one of a registry. */
+	readonly ownCacheImage?: OwnImage;
 }
 
 /** A Dockerfile with its context and caches, read once; plans any of its targets. */
@@ -240,7 +243,7 @@ function localDirs(specs: readonly CacheSpec[], cwd: string): readonly string[] 
 async function readCaches(
 	specs: readonly CacheSpec[],
 	places: BuiltPlaces,
-	{cwd, viaEngineApi}: PlanRequest,
+	{cwd, viaEngineApi, ownCacheImage}: PlanRequest,
 	client: RegistryClient,
 ): Promise<readonly (readonly CacheReading[])[]> {
 	const read = async (spec: CacheSpec): Promise<CacheReading> => {
@@ -253,7 +256,8 @@ async function readCaches(
 			};
 		}
 
-		return readCache(spec, {client, cwd});
+		const reading = await readCache(spec, {client, cwd});
+		return ownCacheImage === undefined ? reading : besideOwnImage(reading, ownCacheImage);
 	};
 	return Promise.all(
 		specs.map(async spec => {

@@ -1,5 +1,5 @@
 import {contentRecordDigest, type Digest} from '../analyzer/index.ts';
-import type {CacheConfig, CacheRecord} from './caches/cache-config.ts';
+import type {CacheConfig, CacheLink, CacheRecord} from './caches/cache-config.ts';
 
 /** A cache config made searchable. Records are known by their position in it. */
 export interface RecordIndex {
@@ -11,6 +11,8 @@ export interface RecordIndex {
 	/** A root record that stands for this content key. */
 	matchesContent(index: number, content: Digest): boolean;
 	hasResult(index: number): boolean;
+	/** The builder may not see this link of an input of the record (`links-at-risk.ts`). */
+	mayLose(index: number, input: number, link: CacheLink): boolean;
 }
 
 /** Indexes the records of a cache by digest. */
@@ -35,5 +37,6 @@ export function indexRecords(config: CacheConfig): RecordIndex {
 		},
 		isRoot: index => config.records[index]?.inputs.length === 0,
 		hasResult: index => (config.records[index]?.results.length ?? 0) > 0,
+		mayLose: () => false,
 	};
 }

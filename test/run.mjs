@@ -21,7 +21,11 @@ step(process.execPath, [path.join(root, 'test', 'setup.mjs'), '--build']);
 step(bin('biome'), ['check', '--error-on-warnings', root]);
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'cachecast-test-'));
-const env = {...process.env, CACHECAST_TEST_STATE: path.join(folder, 'engine.json')};
+const env = {
+	...process.env,
+	CACHECAST_TEST_STATE: path.join(folder, 'engine.json'),
+	CACHECAST_TEST_PROGRAM: path.join(root, 'dist', 'bin', 'cachecast.js'),
+};
 // The engine lives as long as this program's standard input: it goes away with us, whatever ends us.
 const engine = spawn(process.execPath, [path.join(root, 'dist', 'test', 'engine', 'serve.js')], {
 	cwd: root,

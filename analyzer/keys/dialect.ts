@@ -71,6 +71,8 @@ export interface Dialect {
 	readonly trustsGitChecksum: boolean;
 	/** Last-Modified in the key of a URL: as it was sent, or parsed and written anew (source/http/source.go, v0.26). */
 	readonly httpTime: 'as-sent' | 'formatted';
+	/** Links of a cache with several ends can be lost while it is loaded (cache/remotecache/v1/cachestorage.go, v0.25). */
+	readonly losesLinks: boolean;
 }
 
 const oldest: Dialect = {
@@ -104,6 +106,7 @@ const oldest: Dialect = {
 	keptGitRef: 'none',
 	trustsGitChecksum: false,
 	httpTime: 'as-sent',
+	losesLinks: false,
 };
 
 /** A row of the history; `newFlags` come to those that are there. */
@@ -158,7 +161,13 @@ const changes: readonly Change[] = [
 	{since: '0.22', datesWorkdir: true, trustsGitChecksum: true},
 	{since: '0.23', newFlags: ['unpack']},
 	{since: '0.24', hasGitQueries: true},
-	{since: '0.25', followsAllMatches: false, newFlags: ['exclude'], labsFlags: ['security', 'parents', 'device']},
+	{
+		since: '0.25',
+		followsAllMatches: false,
+		newFlags: ['exclude'],
+		labsFlags: ['security', 'parents', 'device'],
+		losesLinks: true,
+	},
 	{
 		since: '0.26',
 		patternHash: 'relative-paths',

@@ -13,5 +13,6 @@ export function onEngine(request: PlanRequest, engine: Engine, pull: boolean): P
 		viaEngineApi: engine.info.kind === 'docker',
 		...(dialect !== undefined && {dialect}),
 		...(!pull && {localImage: reference => engine.localImage(reference)}),
+		...(engine.info.takesOwnImages && {ownCacheImage: reference => engine.localImage(reference)}),
 	};
 }

@@ -1,3 +1,4 @@
+import type {Digest} from '../../analyzer/index.ts';
 import type {CacheConfig} from './cache-config.ts';
 
 /** A `--cache-from` or `--cache-to` value: buildx's CSV with its type told apart and every other attribute kept. */
@@ -13,7 +14,13 @@ export type CacheAttributes = Readonly<Record<string, string>>;
 
 /** What came of reading one `--cache-from`. Nothing here is an exception: a cache that cannot be read is a cold plan, said aloud. */
 export type CacheReading =
-	| {readonly kind: 'found'; readonly spec: CacheSpec; readonly config: CacheConfig}
+	| {
+			readonly kind: 'found';
+			readonly spec: CacheSpec;
+			readonly config: CacheConfig;
+			/** Digests of the configs of the images in which it lies; absent where it is a cache of its own. */
+			readonly images?: readonly Digest[];
+	  }
 	/** There is no such cache (yet). */
 	| {readonly kind: 'missing'; readonly spec: CacheSpec}
 	/** It is there, or may be, but could not be read: the reason in one sentence. */

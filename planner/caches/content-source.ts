@@ -11,7 +11,14 @@ export interface ContentSource {
 }
 
 /** A cache made readable, or one sentence on why it is none. */
-export type CacheImport = {readonly kind: 'imported'; readonly config: CacheConfig} | FailedImport;
+export type CacheImport =
+	| {
+			readonly kind: 'imported';
+			readonly config: CacheConfig;
+			/** Digests of the configs of the images in which it lies; absent where it is a cache of its own. */
+			readonly images?: readonly Digest[];
+	  }
+	| FailedImport;
 
 /** `contents`: whether BuildKit fails on it as well. */
 export interface FailedImport {

@@ -28,7 +28,7 @@ export async function readRegistryCache(spec: RegistrySpec, client: RegistryClie
 		blob: digest => client.blob(reference, digest),
 	});
 	return imported.kind === 'imported'
-		? {kind: 'found', spec, config: imported.config}
+		? {kind: 'found', spec, config: imported.config, ...(imported.images !== undefined && {images: imported.images})}
 		: {
 				kind: 'unreadable',
 				spec,

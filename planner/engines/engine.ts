@@ -98,6 +98,8 @@ export interface EngineInfo {
 	readonly buildxVersion?: string;
 	/** mode=max caches can be exported (`type=registry`, `type=local`). */
 	readonly canExportCache: boolean;
+	/** An image of its own stands in for a cache of that name in a registry. */
+	readonly takesOwnImages: boolean;
 	/** Default platform, `linux/amd64`. */
 	readonly platform: string;
 	/** How it reaches registries, when it says so. */

@@ -3,6 +3,7 @@ import {buildxEngine} from './buildx.ts';
 import {runChild} from './child-process.ts';
 import {dockerAddresses, type EnginePlace} from './docker-context.ts';
 import type {Engine, EngineAttempt, EngineRegistries} from './engine.ts';
+import {hasContainerdStore} from './image-store.ts';
 import {engineRegistries} from './registry-config.ts';
 
 export type BuildxSearch =
@@ -12,13 +13,7 @@ export type BuildxSearch =
 /** Looks for `docker buildx` and a builder that answers. */
 export async function findBuildx(place: EnginePlace, builder: string | undefined): Promise<BuildxSearch> {
 	const asked = askServer(place);
-	const [version, inspected] = await Promise.all([
-		ask(place, ['buildx', 'version']),
-		ask(place, ['buildx', 'inspect', ...(builder === undefined ? [] : ['--', builder])]),
-	]);
-	if (version.kind === 'failed') {
-		return none('docker buildx', version.problem);
-	}
+	const inspected = await ask(place, ['buildx', 'inspect', ...(builder === undefined ? [] : ['--', builder])]);
 	if (inspected.kind === 'failed') {
 		return none(builder === undefined ? 'docker buildx' : `builder "${builder}"`, inspected.problem);
 	}
@@ -31,12 +26,14 @@ export async function findBuildx(place: EnginePlace, builder: string | undefined
 
 	const driver = field('Driver') ?? 'docker';
 	const sharesImages = driver === 'docker';
-	const server: Server = sharesImages ? await asked : {kind: 'server'};
+	// A builder elsewhere may be there without an engine here, which is not waited for.
+	const info = sharesImages ? await asked : undefined;
+	const server: Server = info === undefined ? {kind: 'server'} : serverOf(info);
 	if (server.kind === 'failed') {
 		return none(`builder "${name}"`, server.problem);
 	}
 	const buildkitVersion = knownVersion(field('BuildKit version') ?? field('Buildkit version') ?? field('Buildkit'));
-	const buildxVersion = /\s(?<version>v?\d\S*)/.exec(version.text)?.groups?.['version'];
+	const buildxVersion = (info === undefined ? undefined : pluginVersion(info)) ?? (await askVersion(place));
 	// A platform that was set by hand has an asterisk.
 	const [platform] = (field('Platforms') ?? '').split(',').map(text => text.trim().replace(/\*$/, ''));
 	const [address] = (await dockerAddresses(place)).addresses;
@@ -55,6 +52,7 @@ export async function findBuildx(place: EnginePlace, builder: string | undefined
 				...(buildxVersion !== undefined && {buildxVersion}),
 				// With the engine's own builder only the containerd image store can (docker/buildx#701).
 				canExportCache: !sharesImages || server.containerdStore === true,
+				takesOwnImages: sharesImages && server.containerdStore !== true,
 				...(server.registries !== undefined && {registries: server.registries}),
 				platform: platform || `linux/${hostArchitecture()}`,
 			},
@@ -101,8 +99,23 @@ type Server =
 			readonly registries?: EngineRegistries;
 	  };
 
-async function askServer(place: EnginePlace): Promise<Server> {
-	const answer = await ask(place, ['info', '--format', '{{json .}}']);
+// Tells of the client and its plugins as well.
+function askServer(place: EnginePlace): Promise<Answer> {
+	return ask(place, ['info', '--format', '{{json .}}']);
+}
+
+function pluginVersion(info: Answer): string | undefined {
+	const plugins = info.kind === 'text' ? member(member(parseJson(info.text), 'ClientInfo'), 'Plugins') : undefined;
+	const buildx = (asArray(plugins) ?? []).find(plugin => member(plugin, 'Name') === 'buildx');
+	return asString(member(buildx, 'Version')) || undefined;
+}
+
+async function askVersion(place: EnginePlace): Promise<string | undefined> {
+	const version = await ask(place, ['buildx', 'version']);
+	return version.kind === 'text' ? /\s(?<version>v?\d\S*)/.exec(version.text)?.groups?.['version'] : undefined;
+}
+
+function serverOf(answer: Answer): Server {
 	if (answer.kind === 'failed') {
 		return answer;
 	}
@@ -115,7 +128,7 @@ async function askServer(place: EnginePlace): Promise<Server> {
 	return {
 		kind: 'server',
 		...(version && {version}),
-		containerdStore: JSON.stringify(member(info, 'DriverStatus') ?? '').includes('io.containerd.snapshotter'),
+		containerdStore: hasContainerdStore(info),
 		registries: engineRegistries(info),
 	};
 }

@@ -4,6 +4,7 @@ import {dockerEngine} from './docker.ts';
 import {openDocker} from './docker-client.ts';
 import {type DockerAddress, dockerAddresses, type EnginePlace} from './docker-context.ts';
 import type {Engine, EngineAttempt} from './engine.ts';
+import {hasContainerdStore} from './image-store.ts';
 import {engineRegistries} from './registry-config.ts';
 
 export type DockerSearch =
@@ -49,6 +50,7 @@ async function tryAddress({url, connection}: DockerAddress, credentials: Credent
 		return 'it is not a Docker Engine with BuildKit';
 	}
 	const engineVersion = asString(member(version, 'Version'));
+	const info: unknown = await client.info();
 	return dockerEngine(
 		client,
 		{
@@ -57,7 +59,8 @@ async function tryAddress({url, connection}: DockerAddress, credentials: Credent
 			...(engineVersion && {engineVersion}),
 			// Neither registry nor local caches can be asked for over this API.
 			canExportCache: false,
-			registries: engineRegistries(await client.info()),
+			takesOwnImages: !hasContainerdStore(info),
+			registries: engineRegistries(info),
 			platform: `${os}/${architecture}`,
 		},
 		credentials,

@@ -1,5 +1,6 @@
 import {type Digest, sha256} from '../../analyzer/index.ts';
-import type {CacheConfig, CacheLayer} from '../caches/cache-config.ts';
+import type {CacheConfig, CacheLayer, CacheRecord} from '../caches/cache-config.ts';
+import {withOneEnd} from '../caches/one-end.ts';
 import {cacheConfigType} from '../images/manifest.ts';
 
 /** Content that is named by its digest. */
@@ -25,9 +26,10 @@ const layerType = 'application/vnd.oci.image.layer.v1.tar+gzip';
  * is not known cannot be described, and records lose the results that need them. Annotations are those of the manifest.
  */
 export function writeCache(
-	{records, layers}: CacheConfig,
+	{records: untied, layers}: CacheConfig,
 	annotations: Readonly<Record<string, string>>,
 ): WrittenCache {
+	const records = withOneEnd(untied, (digest, inputs): CacheRecord => ({digest, inputs, results: []}));
 	const isDescribed = ({size}: CacheLayer): boolean => size !== undefined;
 	const config = blob(cacheConfigType, {
 		layers: layers.map(layer => ({blob: layer.blob, parent: layer.parent})),

@@ -1,5 +1,6 @@
 import {mkdir} from 'node:fs/promises';
 import path from 'node:path';
+import {endsOf} from '../caches/one-end.ts';
 import {blobFile} from '../images/oci-layout.ts';
 import {blobSizes, linkBlobs} from './blob-folder.ts';
 import {withLock} from './folder-lock.ts';
@@ -10,7 +11,7 @@ import {makeWorkFolder} from './owner.ts';
 import {readable, type TaggedCache} from './retention.ts';
 import {readStored, writeBlobs} from './stored-blobs.ts';
 import {formatStoredCache, isWhole, type StoredCache} from './stored-cache.ts';
-import {compactRecords, endsOf, type StoredRecord} from './stored-record.ts';
+import {compactRecords, type StoredRecord} from './stored-record.ts';
 import {entriesOf, type StoreChange, takeOver, wholeBlobs} from './take-over.ts';
 
 /** A place to export a local cache to, so that the cache itself stays as it was until the export is whole. */

@@ -1,5 +1,6 @@
-import {type Digest, isDigest, sha256} from '../../analyzer/index.ts';
+import {type Digest, isDigest} from '../../analyzer/index.ts';
 import type {CacheConfig, CacheLink} from '../caches/cache-config.ts';
+import {endDigest} from '../caches/one-end.ts';
 
 /** A record of a cache in a folder: as in its config, the layers by digest, and when its results were last of use. */
 export interface StoredRecord {
@@ -37,27 +38,6 @@ export function storedRecords({records, layers}: CacheConfig, usedAt: (index: nu
 		usedAt: usedAt(index),
 	}));
 }
-
-/**
- * Ties the ends of a cache together: a key that no step has, made of every record that no other is made of. While
- * BuildKit loads a cache with several ends, it loses links by chance: what it met on the way to one end is not linked a
- * second time on the way to another (cache/remotecache/v1/cachestorage.go addItemToStorage, `visited`; seen with 0.25.2
- * as 3 lost hits of 125 steps). One export of BuildKit has one end, earlier exports beside it have others.
- */
-export function withOneEnd(records: readonly StoredRecord[], usedAt: number): readonly StoredRecord[] {
-	const ends = endsOf(records);
-	return ends.length <= 1
-		? records
-		: [...records, {digest: endDigest, inputs: [ends.map(link => ({link}))], results: [], usedAt}];
-}
-
-/** The records that no other is made of. */
-export function endsOf(records: readonly StoredRecord[]): readonly number[] {
-	const sources = new Set(records.flatMap(({inputs}) => inputs.flat().map(({link}) => link)));
-	return [...records.keys()].filter(index => !sources.has(index));
-}
-
-const endDigest = sha256('cachecast: the ends of a cache');
 
 /**
  * The records that are left when results are dropped: those with a result, those without that `keepsKey`, and what their

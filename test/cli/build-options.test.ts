@@ -2,7 +2,7 @@ import {mkdir, symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import anyTest, {type TestFn} from 'ava';
 import {builderOf} from '../helpers/forecast-build.ts';
-import {type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
+import {leaveFileEngine, type OwnEngine, startFileEngine} from '../helpers/own-engine.ts';
 import {setAttribute} from '../helpers/set-attribute.ts';
 
 // What is part of a key besides Dockerfile and file contents: forecast, built on an emptied engine and compared.
@@ -12,7 +12,7 @@ const test = anyTest as TestFn<OwnEngine>;
 test.before(async t => {
 	Object.assign(t.context, await startFileEngine({}));
 });
-test.after.always(t => stopFileEngine(t.context));
+test.after.always(t => leaveFileEngine(t.context));
 
 const hit = 'hit cached';
 const miss = 'miss ran';

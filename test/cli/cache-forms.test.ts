@@ -4,7 +4,7 @@ import path from 'node:path';
 import anyTest, {type TestFn} from 'ava';
 import {buildx, wipe} from '../engine/buildx.ts';
 import type {TestEngine} from '../engine/test-engine.ts';
-import {engineOf, type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
+import {engineOf, leaveFileEngine, type OwnEngine, startFileEngine} from '../helpers/own-engine.ts';
 import {runCli} from '../helpers/run-cli.ts';
 
 // The forms in which BuildKit writes a cache, written by a real one, and what becomes of a layer that is lost.
@@ -14,7 +14,7 @@ const test = anyTest as TestFn<OwnEngine>;
 test.before(async t => {
 	Object.assign(t.context, await startFileEngine({}));
 });
-test.after.always(t => stopFileEngine(t.context));
+test.after.always(t => leaveFileEngine(t.context));
 
 interface PlanJson {
 	readonly caches: readonly {readonly state: string; readonly reason: string | null}[];

@@ -9,8 +9,8 @@ import {type RunResult, run} from '../engine/processes.ts';
 import {commandsOf} from '../helpers/ci-configuration.ts';
 import {GithubCache} from '../helpers/github-cache.ts';
 import {runInProcess} from '../helpers/in-process.ts';
-import {engineOf, type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
-import {projectRoot} from '../helpers/project.ts';
+import {engineOf, leaveFileEngine, type OwnEngine, startFileEngine} from '../helpers/own-engine.ts';
+import {programFile, projectRoot} from '../helpers/project.ts';
 import {runCli} from '../helpers/run-cli.ts';
 import {temporaryTree, writeTree} from '../helpers/temporary-tree.ts';
 
@@ -19,7 +19,7 @@ const test = anyTest as TestFn<OwnEngine>;
 test.before(async t => {
 	Object.assign(t.context, await startFileEngine({}));
 });
-test.after.always(t => stopFileEngine(t.context));
+test.after.always(t => leaveFileEngine(t.context));
 
 // All commands of the workflow run as they stand; what its `uses:` do is GitHub's own and played here.
 test.serial(
@@ -33,7 +33,7 @@ test.serial(
 		const bin = temporaryTree(t, {
 			npm: {text: '#!/bin/sh\n', mode: 0o755},
 			cachecast: {
-				text: `#!/bin/sh\nexec "${process.execPath}" "${path.join(projectRoot, 'dist/cli/main.js')}" "$@"\n`,
+				text: `#!/bin/sh\nexec "${process.execPath}" "${programFile}" "$@"\n`,
 				mode: 0o755,
 			},
 		});

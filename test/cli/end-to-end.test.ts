@@ -6,7 +6,7 @@ import anyTest, {type ExecutionContext, type TestFn} from 'ava';
 import {wipe} from '../engine/buildx.ts';
 import type {TestEngine} from '../engine/test-engine.ts';
 import {schemaErrors} from '../helpers/json-schema.ts';
-import {engineOf, type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
+import {engineOf, leaveFileEngine, type OwnEngine, startFileEngine} from '../helpers/own-engine.ts';
 import {projectRoot} from '../helpers/project.ts';
 import {runCli} from '../helpers/run-cli.ts';
 
@@ -47,7 +47,7 @@ const users = {
 test.before(async t => {
 	Object.assign(t.context, await startFileEngine({env: {FOO: 'bar'}, files: users}));
 });
-test.after.always(t => stopFileEngine(t.context));
+test.after.always(t => leaveFileEngine(t.context));
 
 const totals = {decided: 0, right: 0, undecided: 0, builds: 0};
 

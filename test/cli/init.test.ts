@@ -6,7 +6,7 @@ import {parse} from 'yaml';
 import {run} from '../engine/processes.ts';
 import {commandsOf} from '../helpers/ci-configuration.ts';
 import {runInProcess} from '../helpers/in-process.ts';
-import {projectRoot} from '../helpers/project.ts';
+import {programFile, projectRoot} from '../helpers/project.ts';
 import {workflowErrors} from '../helpers/read-workflow.ts';
 import {temporaryTree} from '../helpers/temporary-tree.ts';
 
@@ -95,7 +95,7 @@ test("github: GitHub's own parser takes it", async t => {
 async function programs(dir: string, docker: string): Promise<string> {
 	const bin = path.join(dir, '.bin');
 	await mkdir(bin);
-	const cli = path.join(projectRoot, 'dist/cli/main.js');
+	const cli = programFile;
 	const texts = {npm: 'exit 0', apk: 'exit 0', docker, cachecast: `exec "${process.execPath}" "${cli}" "$@"`};
 	for (const [name, text] of Object.entries(texts)) {
 		await writeFile(path.join(bin, name), `#!/bin/sh\n${text}\n`);
@@ -122,7 +122,7 @@ const executed = test.macro({
 		};
 		await writeFile(
 			path.join(dir, '.bin/cachecast'),
-			`#!/bin/sh\nif [ "$1" = build ]; then mkdir -p .cachecast/cache && echo "build: $2" >> "$NOTES"; exit; fi\nexec "${process.execPath}" "${path.join(projectRoot, 'dist/cli/main.js')}" "$@"\n`,
+			`#!/bin/sh\nif [ "$1" = build ]; then mkdir -p .cachecast/cache && echo "build: $2" >> "$NOTES"; exit; fi\nexec "${process.execPath}" "${programFile}" "$@"\n`,
 		);
 		const commands = commandsOf(ci, await init(ci, 'app dir'));
 		for (const {text, shell} of commands) {

@@ -4,8 +4,8 @@ import path from 'node:path';
 import anyTest, {type TestFn} from 'ava';
 import {buildx, wipe} from '../engine/buildx.ts';
 import type {TestEngine} from '../engine/test-engine.ts';
-import {engineOf, type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
-import {runCli} from '../helpers/run-cli.ts';
+import {environment, runInProcess} from '../helpers/in-process.ts';
+import {engineOf, leaveFileEngine, type OwnEngine, startFileEngine} from '../helpers/own-engine.ts';
 
 // Builds whose input is more than a folder with a Dockerfile: named contexts, a Dockerfile by standard input, images
 // that bring ONBUILD. Each is forecast, built on an emptied engine and compared, cold, warm and after a change.
@@ -27,7 +27,7 @@ interface BuildJson {
 test.before(async t => {
 	Object.assign(t.context, await startFileEngine({files: {'/etc/motd': 'hi\n'}}));
 });
-test.after.always(t => stopFileEngine(t.context));
+test.after.always(t => leaveFileEngine(t.context));
 
 /** A change to a case's files, and the lines of the steps that must run after it. */
 type Change = readonly [name: string, file: string, runs: readonly number[]];
@@ -71,11 +71,9 @@ const cycle = test.macro(async (t, input: Input) => {
 	const build = async (what: string): Promise<readonly Step[]> => {
 		await wipe(engine);
 		const args = ['build', '--strict', ...input.args(base, dir), `--build-arg=BASE=${base}`, `--cache-from=${from}`];
-		const result = await runCli([...args, `--cache-to=${to}`, '--format=json', 'app'], {
-			cwd: dir,
-			env: engine.env,
-			...(input.byStdin === true && {input: input.files['app/Dockerfile'] ?? ''}),
-		});
+		const stdin = input.byStdin === true ? input.files['app/Dockerfile'] : undefined;
+		const all = [...args, `--cache-to=${to}`, '--format=json', 'app'];
+		const result = await runInProcess(all, dir, {...environment, ...engine.env}, stdin);
 		t.is(result.exitCode, 0, `${what}: ${result.stderr}\n${result.stdout}`);
 		const report = JSON.parse(result.stdout) as BuildJson;
 		const wrong = report.steps.filter(step => step.verdict !== 'right' && step.verdict !== 'undecided');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import anyTest, {type TestFn} from 'ava';
 import {wipe} from '../engine/buildx.ts';
 import {layoutFaults} from '../helpers/layout.ts';
-import {engineOf, type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
+import {engineOf, leaveFileEngine, type OwnEngine, startFileEngine} from '../helpers/own-engine.ts';
 import {runCli} from '../helpers/run-cli.ts';
 
 // What a local cache keeps of earlier builds, on a real engine that is emptied before each build.
@@ -14,7 +14,7 @@ const test = anyTest as TestFn<OwnEngine>;
 test.before(async t => {
 	Object.assign(t.context, await startFileEngine({}));
 });
-test.after.always(t => stopFileEngine(t.context));
+test.after.always(t => leaveFileEngine(t.context));
 
 interface BuildJson {
 	readonly outcome: string;

@@ -6,7 +6,7 @@ import anyTest, {type ExecutionContext, type TestFn} from 'ava';
 import {makeBaseImage} from '../engine/base-image.ts';
 import {buildx, docker, wipe} from '../engine/buildx.ts';
 import {schemaErrors} from '../helpers/json-schema.ts';
-import {engineOf, type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
+import {engineOf, leaveFileEngine, type OwnEngine, startFileEngine} from '../helpers/own-engine.ts';
 import {projectRoot} from '../helpers/project.ts';
 import {runCli} from '../helpers/run-cli.ts';
 
@@ -18,7 +18,7 @@ const schema: unknown = JSON.parse(readFileSync(path.join(projectRoot, 'cli/sche
 test.before(async t => {
 	Object.assign(t.context, await startFileEngine({}));
 });
-test.after.always(t => stopFileEngine(t.context));
+test.after.always(t => leaveFileEngine(t.context));
 
 interface Plan {
 	readonly engine: {readonly kind: string; readonly engineVersion: string | null} | null;

@@ -14,7 +14,7 @@ import {
 	plain,
 	prepare,
 } from '../helpers/plan-cases.ts';
-import {projectRoot} from '../helpers/project.ts';
+import {programFile, projectRoot} from '../helpers/project.ts';
 import {runCli} from '../helpers/run-cli.ts';
 
 const test = anyTest as TestFn<PlanContext>;
@@ -218,7 +218,7 @@ test.serial('a reader that goes away ends the output without an error', async t 
 	// Far more than a pipe holds, so that the write does fail.
 	const steps = Array.from({length: 20_000}, (_, index) => `LABEL step${index}="${'x'.repeat(60)}"`);
 	await inFolder(t, {Dockerfile: `FROM scratch\n${steps.join('\n')}\n`}, async cwd => {
-		const main = path.join(projectRoot, 'dist', 'cli', 'main.js');
+		const main = programFile;
 		const child = spawn(process.execPath, [main, ...offline], {
 			cwd,
 			env: {...process.env, ...plain},

@@ -6,7 +6,7 @@ import {promisify} from 'node:util';
 import anyTest, {type TestFn} from 'ava';
 import {builderOf} from '../helpers/forecast-build.ts';
 import {startServer, type TestServer} from '../helpers/http-server.ts';
-import {type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
+import {leaveFileEngine, type OwnEngine, startFileEngine} from '../helpers/own-engine.ts';
 
 // ADD of URLs and git repositories: forecast, built on an emptied engine and compared. A server of the test's own holds
 // the files and, as plain files too, a repository.
@@ -47,7 +47,7 @@ test.before(async t => {
 });
 
 test.after.always(async t => {
-	await stopFileEngine(t.context);
+	await leaveFileEngine(t.context);
 	await t.context.server.stop();
 	await rm(t.context.dir, {recursive: true, force: true});
 });

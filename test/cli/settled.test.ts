@@ -3,15 +3,15 @@ import os from 'node:os';
 import path from 'node:path';
 import anyTest, {type TestFn} from 'ava';
 import {wipe} from '../engine/buildx.ts';
-import {engineOf, type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
-import {runCli} from '../helpers/run-cli.ts';
+import {environment, runInProcess} from '../helpers/in-process.ts';
+import {engineOf, leaveFileEngine, type OwnEngine, startFileEngine} from '../helpers/own-engine.ts';
 
 const test = anyTest as TestFn<OwnEngine>;
 
 test.before(async t => {
 	Object.assign(t.context, await startFileEngine({}));
 });
-test.after.always(t => stopFileEngine(t.context));
+test.after.always(t => leaveFileEngine(t.context));
 
 test.serial('a target that its cache holds wholly is not built, and nothing else is left out', async t => {
 	const engine = engineOf(t);
@@ -25,7 +25,7 @@ test.serial('a target that its cache holds wholly is not built, and nothing else
 	const build = async (...flags: readonly string[]): Promise<readonly (readonly [number, string])[]> => {
 		await wipe(engine);
 		const args = ['build', `--cache-from=${cache}`, '--format=json', ...flags, '.'];
-		const result = await runCli(args, {cwd, env: engine.env});
+		const result = await runInProcess(args, cwd, {...environment, ...engine.env});
 		t.is(result.exitCode, 0, result.stderr);
 		const {steps} = JSON.parse(result.stdout) as {
 			readonly steps: readonly {readonly line: number; readonly forecast: string; readonly actual: string}[];

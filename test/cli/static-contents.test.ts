@@ -5,8 +5,8 @@ import anyTest, {type ExecutionContext, type TestFn} from 'ava';
 import {makeBaseImage} from '../engine/base-image.ts';
 import {wipe} from '../engine/buildx.ts';
 import type {TestEngine} from '../engine/test-engine.ts';
-import {engineOf, type OwnEngine, startFileEngine, stopFileEngine} from '../helpers/own-engine.ts';
-import {runCli} from '../helpers/run-cli.ts';
+import {environment, runInProcess} from '../helpers/in-process.ts';
+import {engineOf, leaveFileEngine, type OwnEngine, startFileEngine} from '../helpers/own-engine.ts';
 
 // Copies and mounts from stages and images that miss, though nothing has to run to know what they hold. Each Dockerfile
 // is built, changed, forecast, and built again on an emptied engine: where what is taken is the same, the step must be
@@ -26,7 +26,7 @@ const imageFiles = {'/etc/motd': 'hi\n', '/srv/deep/one.txt': 'one\n'};
 test.before(async t => {
 	Object.assign(t.context, await startFileEngine({files: imageFiles}));
 });
-test.after.always(t => stopFileEngine(t.context));
+test.after.always(t => leaveFileEngine(t.context));
 
 const files: Readonly<Record<string, string>> = {
 	'a.txt': 'a\n',
@@ -79,7 +79,7 @@ async function inProject(
 			await write('Dockerfile', dockerfile);
 			const cache = [`--cache-from=${ref}`, `--cache-to=${ref},mode=${mode}`];
 			const args = ['build', '--strict', `--build-arg=BASE=${base}`, ...cache, '--format=json', ...flags, '.'];
-			const result = await runCli(args, {cwd: dir, env: engine.env});
+			const result = await runInProcess(args, dir, {...environment, ...engine.env});
 			t.is(result.exitCode, 0, `${result.stderr}\n${result.stdout}`);
 			const {steps} = JSON.parse(result.stdout) as {readonly steps: readonly Step[]};
 			t.deepEqual(

@@ -1,3 +1,4 @@
+import {callEngine} from './engine-api.ts';
 import {type RunOptions, type RunResult, run} from './processes.ts';
 import type {TestEngine} from './test-engine.ts';
 
@@ -16,14 +17,10 @@ export async function wipe(engine: TestEngine): Promise<void> {
 	if (engine.kind !== 'private') {
 		throw new Error('internal: only a private engine may be wiped');
 	}
-	const images = await docker(engine, ['image', 'ls', '--all', '--quiet', '--no-trunc']);
-	const ids = [...new Set(images.stdout.split('\n').filter(line => line !== ''))];
-	const results = [
-		...(ids.length > 0 ? [await docker(engine, ['image', 'rm', '--force', ...ids])] : []),
-		await buildx(engine, ['prune', '--all', '--force']),
-	];
-	const failed = results.find(result => result.exitCode !== 0);
-	if (failed !== undefined) {
-		throw new Error(`the engine cannot be emptied: ${failed.stderr}`);
+	const images = (await callEngine(engine, 'GET', '/images/json?all=true')) as readonly {readonly Id: string}[];
+	for (const {Id} of images) {
+		await callEngine(engine, 'DELETE', `/images/${Id}?force=true`);
 	}
+
+	await callEngine(engine, 'POST', '/build/prune?all=true');
 }

@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {wipe} from '../engine/buildx.ts';
+import {environment, runInProcess} from './in-process.ts';
 import {engineOf, type OwnEngine} from './own-engine.ts';
-import {runCli} from './run-cli.ts';
 
 interface Step {
 	readonly line: number;
@@ -48,7 +48,7 @@ export function builderOf<T extends OwnEngine>(t: ExecutionContext<T>): Build | 
 						...flags,
 						'.',
 					];
-					const result = await runCli(args, {cwd, env: {...engine.env, ...env}});
+					const result = await runInProcess(args, cwd, {...environment, ...engine.env, ...env});
 					t.is(result.exitCode, 0, `${what}: ${result.stderr}\n${result.stdout}`);
 					const {steps} = JSON.parse(result.stdout) as {readonly steps: readonly Step[]};
 					const actual = steps.map(step => [step.line, `${step.forecast} ${step.actual}`]);

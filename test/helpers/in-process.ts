@@ -5,11 +5,12 @@ import {createStyle} from '../../cli/render/style.ts';
 import type {RunResult} from '../engine/processes.ts';
 import {projectRoot} from './project.ts';
 
-/** Runs a command line inside this process, for tables of many; no engine is at hand. */
+/** Runs a command line inside this process, for tables of many; only the engine that `env` names is at hand. */
 export async function runInProcess(
 	args: readonly string[],
 	cwd: string,
 	env: Readonly<Record<string, string>> = {},
+	input = '',
 ): Promise<RunResult> {
 	const texts = {stdout: '', stderr: ''};
 	const exitCode = await runProgram(args, '1.2.3', () =>
@@ -33,7 +34,7 @@ export async function runInProcess(
 			},
 			cwd,
 			homeDir: cwd,
-			readStdin: async () => new Uint8Array(),
+			readStdin: async () => Buffer.from(input),
 			interruptSignal: () => new AbortController().signal,
 		}),
 	);
@@ -41,3 +42,8 @@ export async function runInProcess(
 	const piped = (text: string) => Buffer.from(text).toString();
 	return {exitCode, stdout: piped(texts.stdout), stderr: piped(texts.stderr)};
 }
+
+/** The environment of this process, for a command line that starts programs. */
+export const environment: Readonly<Record<string, string>> = Object.fromEntries(
+	Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+);

@@ -24,3 +24,7 @@ function findRoot(dir: string): string {
 function existing(dir: string): string | undefined {
 	return existsSync(dir) ? dir : undefined;
 }
+
+/** The program that tests start: under `npm test`, which has just made it, the one file that is published. */
+export const programFile: string =
+	process.env['CACHECAST_TEST_PROGRAM'] ?? path.join(projectRoot, 'dist', 'cli', 'main.js');

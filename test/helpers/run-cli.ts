@@ -1,13 +1,13 @@
 import path from 'node:path';
 import {type RunResult, run} from '../engine/processes.ts';
-import {projectRoot} from './project.ts';
+import {programFile, projectRoot} from './project.ts';
 
 /** Runs the compiled `cachecast` as a user does, in a process of its own; the user's own cache folder is left alone. */
 export function runCli(
 	args: readonly string[],
 	options: {readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly input?: string} = {},
 ): Promise<RunResult> {
-	return run(process.execPath, [path.join(projectRoot, 'dist', 'cli', 'main.js'), ...args], {
+	return run(process.execPath, [programFile, ...args], {
 		...options,
 		env: {CACHECAST_CACHE_DIR: path.join(projectRoot, 'node_modules', '.cache', 'cachecast'), ...options.env},
 	});

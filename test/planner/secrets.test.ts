@@ -127,7 +127,7 @@ test('an engine says no secret: not in pieces of logs, warnings, messages, error
 		},
 	];
 	const engine: Engine = {
-		info: {kind: 'buildx', address: '', canExportCache: true, platform: 'linux/amd64'},
+		info: {kind: 'buildx', address: '', canExportCache: true, takesOwnImages: false, platform: 'linux/amd64'},
 		async build(_, onEvent) {
 			said.forEach(onEvent);
 			return {kind: 'failed', message: 'process s3cret failed'};
