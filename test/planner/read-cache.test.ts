@@ -91,7 +91,11 @@ test('registry: an index with the cache config among its entries, of OCI or Dock
 });
 
 /** An image of both layers with an inline cache of one step. */
-async function pushInline(repository: Repository, stepDigest: string, records?: string): Promise<PushedBlob> {
+async function pushInline(
+	repository: Repository,
+	stepDigest: string,
+	records?: string,
+): Promise<{readonly manifest: PushedBlob; readonly image: string}> {
 	const value = [
 		{digest: stepDigest, layers: [{layer: 1, createdAt}]},
 		{digest: diffId, inputs: [[{link: 0}]], chains: [{layers: [1]}]},
@@ -100,7 +104,8 @@ async function pushInline(repository: Repository, stepDigest: string, records?: 
 		rootfs: {type: 'layers', diff_ids: [diffId, sha256('tar of high')]},
 		'moby.buildkit.cache.v0': records ?? Buffer.from(JSON.stringify(value)).toString('base64'),
 	});
-	return pushManifest(repository, types.ociManifest, {config, layers: [{...low, annotations: {}}, high]});
+	const layers = [{...low, annotations: {}}, high];
+	return {manifest: await pushManifest(repository, types.ociManifest, {config, layers}), image: config.digest};
 }
 
 const inlineLayers = (first: number): CacheConfig['layers'] => [
@@ -110,9 +115,10 @@ const inlineLayers = (first: number): CacheConfig['layers'] => [
 
 test('registry: an inline cache counts the layers of its image', async t => {
 	const repository = await pushCacheBlobs('inline');
-	const {digest} = await pushInline(repository, step);
-	t.deepEqual(await read(`${registry.host}/inline@${digest}`), {
+	const {manifest, image} = await pushInline(repository, step);
+	t.deepEqual(await read(`${registry.host}/inline@${manifest.digest}`), {
 		kind: 'found',
+		images: [image],
 		config: {
 			layers: inlineLayers(0),
 			records: [
@@ -133,10 +139,12 @@ test('registry: the inline caches of all images of an index, without attestation
 		})),
 		annotations: {'vnd.docker.reference.type': 'attestation-manifest'},
 	};
-	const manifests = [await pushInline(repository, step), attestation, await pushInline(repository, other)];
+	const [one, two] = [await pushInline(repository, step), await pushInline(repository, other)];
+	const manifests = [one.manifest, attestation, two.manifest];
 	await pushManifest(repository, types.ociIndex, {manifests}, 'latest');
 	t.deepEqual(await read(`${registry.host}/platforms`), {
 		kind: 'found',
+		images: [one.image, two.image],
 		config: {
 			layers: [...inlineLayers(0), ...inlineLayers(2)],
 			records: [
@@ -163,7 +171,7 @@ test('registry: what cannot be used says why', async t => {
 		await read(`${name}:plain`),
 		unusable('plain', 'it is an image without a cache; build it with --cache-to type=inline'),
 	);
-	const broken = await pushInline(repository, step, 'bm9uc2Vuc2U=');
+	const {manifest: broken} = await pushInline(repository, step, 'bm9uc2Vuc2U=');
 	await pushManifest(repository, types.ociIndex, {manifests: [broken]}, 'broken');
 	t.deepEqual(
 		await read(`${name}:broken`),
