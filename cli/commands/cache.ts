@@ -1,4 +1,4 @@
-import {isCurrent, listCaches, parseKeep, pruneRemote, pruneStore, verifyCaches} from '../../planner/index.ts';
+import {listCaches, parseKeep, pruneRemote, pruneStore, verifyCaches} from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {listJson, pruneJson, remotePruneJson, verifyJson} from '../render/store-json.ts';
 import {renderListing, renderPruning, renderRemotePruning, renderVerification} from '../render/store-text.ts';
@@ -94,7 +94,7 @@ export async function runCachePrune(
 				? json(remotePruneJson(place.spec.ref, pruning, isDry))
 				: renderRemotePruning(place.spec.ref, pruning, isDry),
 		);
-		if (flags.format === 'text' && flags.keep.length === 0 && isCurrent(keep) && pruning.tags.length > 0) {
+		if (flags.format === 'text' && flags.keep.length === 0 && pruning.tags.length > 0) {
 			command.streams.err(`${command.errorStyle.dim('nothing was removed; add --keep current to remove it')}\n`);
 		}
 
