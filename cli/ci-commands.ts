@@ -1,7 +1,7 @@
 import {Argument, type Command, Option} from './commander.ts';
 import {type InitFlags, runInit} from './commands/init.ts';
 import {type KeyCommandFlags, runKey} from './commands/key.ts';
-import {addBuilderOptions, addInputOptions, type RunCommand} from './shared-options.ts';
+import {addBuilderOptions, addInputOptions, collect, type RunCommand} from './shared-options.ts';
 
 /** `cachecast key` and `cachecast init`; `version` is what a configuration installs. */
 export function addCiCommands(program: Command, version: string, run: RunCommand): void {
@@ -27,6 +27,12 @@ export function addCiCommands(program: Command, version: string, run: RunCommand
 			]),
 		)
 		.option('--builder <name>', 'buildx builder whose keys count')
+		.option(
+			'--max-age <age>',
+			'that of the build: the key is a new one each day, or each limit that is shorter, for what is rebuilt then',
+			collect,
+			[],
+		)
 		.option('--pull', 'take base images from the registry also where the engine has them')
 		.addOption(
 			new Option('--format <format>', 'how to print it: for a CI, or one key a line')

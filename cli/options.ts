@@ -12,8 +12,8 @@ import {
 	parseAgeFlag,
 	parseCacheFlag,
 	parseContextFlag,
-	parsePlatform,
 } from '../planner/index.ts';
+import {platformOptions} from './platform-options.ts';
 
 /** The flags that plan and build share, as commander hands them over. */
 export interface PlanFlags {
@@ -21,7 +21,7 @@ export interface PlanFlags {
 	readonly target?: string;
 	readonly buildArg: readonly string[];
 	readonly buildContext: readonly string[];
-	readonly platform?: string;
+	readonly platform?: readonly string[];
 	readonly cacheFrom: readonly string[];
 	readonly cacheTo?: readonly string[];
 	readonly cache: boolean;
@@ -59,15 +59,12 @@ export interface Surroundings {
 /** Turns flags into a request; the first thing that is wrong with them is told with what to write instead. */
 export function planRequest(context: string, flags: PlanFlags, {env, cwd, readStdin}: Surroundings): RequestResult {
 	const buildPlatform = hostPlatform();
-	// As docker and buildx do (buildx commands/build.go).
-	const wanted = flags.platform ?? (env['DOCKER_DEFAULT_PLATFORM'] || undefined);
-	const platform = wanted === undefined ? undefined : parsePlatform(wanted, buildPlatform);
-	if (wanted !== undefined && platform === undefined) {
-		return usage(
-			wanted.includes(',') ? 'one --platform at a time can be planned' : `"${wanted}" is not a platform`,
-			'write os/architecture, for example linux/arm64',
-		);
+	const parsed = platformOptions(flags.platform ?? [], env, buildPlatform);
+	if (parsed.kind === 'invalid') {
+		return usage(parsed.message, parsed.hint);
 	}
+
+	const [platform, ...morePlatforms] = parsed.platforms;
 
 	const nameless = flags.buildArg.find(flag => flag === '' || flag.startsWith('='));
 	if (nameless !== undefined) {
@@ -120,6 +117,7 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 				...(platform !== undefined && {platform}),
 				buildPlatform,
 			},
+			...(morePlatforms.length > 0 && {morePlatforms}),
 			contexts: contexts.specs,
 			readStdin,
 			execOptions: exec.options,

@@ -120,7 +120,7 @@ export async function runProgram(
 		.argument('[files...]', 'Dockerfiles, or - for standard input (default: Dockerfile in this folder)')
 		.option('--target <stage>', 'stage to build (default: the last)')
 		.option('--build-arg <name[=value]>', 'build argument; without a value taken from the environment', collect, [])
-		.option('--platform <platform>', 'platform to build for, as linux/arm64')
+		.option('--platform <platform>', 'platform to build for, as linux/arm64', collect, [])
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
 		.action(async (files: readonly string[], flags: LintCommandFlags) => {
 			code = await runLint(files, flags, context());

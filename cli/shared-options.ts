@@ -18,7 +18,7 @@ export function addInputOptions(command: Command): Command {
 		.option('-f, --file <file>', 'Dockerfile, or - for standard input (default: Dockerfile in the context)')
 		.option('--target <stage>', 'stage to build (default: the last)')
 		.option('--build-arg <name[=value]>', 'build argument; without a value taken from the environment', collect, [])
-		.option('--platform <platform>', 'platform to build for, as linux/arm64')
+		.option('--platform <platform>', 'platform to build for, as linux/arm64; several with commas', collect, [])
 		.option(
 			'--build-context <name=value>',
 			'stands in for a stage or image: a folder, docker-image://…, oci-layout://folder:tag',

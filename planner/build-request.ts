@@ -1,3 +1,4 @@
+import {formatPlatform} from '../analyzer/index.ts';
 import type {BuildTarget, BuildWish} from './build-wish.ts';
 import {formatCacheSpec} from './caches/cache-flag.ts';
 import type {CacheSpec} from './caches/cache-source.ts';
@@ -9,13 +10,14 @@ import type {LocalCaches, PendingExport} from './store/local-caches.ts';
 
 /** The solve of one target. A target that becomes images of a stage is pushed as these, with its inline cache. */
 export function requestFor(
-	{plan, isFinal, images}: BuildTarget,
+	target: BuildTarget,
 	{workspace, contextPaths}: Planner,
 	wish: BuildWish,
 	files: {readonly dockerfile: string; readonly target?: string},
 	cacheFrom: readonly CacheSpec[],
 	cacheTo: readonly CacheSpec[],
 ): BuildRequest {
+	const {plan, platform, isFinal, images} = target;
 	const isImage = images.length > 0;
 	const exports: readonly CacheSpec[] =
 		isImage && !cacheTo.some(({kind}) => kind === 'inline') ? [...cacheTo, {kind: 'inline', attributes: {}}] : cacheTo;
@@ -24,13 +26,13 @@ export function requestFor(
 		dockerfile: files.dockerfile,
 		...(files.target !== undefined && {target: files.target}),
 		buildArgs: [...wish.buildArgs],
-		...(wish.platform !== undefined && {platform: wish.platform}),
+		...(platform !== undefined && {platform: formatPlatform(platform)}),
 		buildContexts: wish.contexts.map(spec => formatContextSpec(spec, wish.cwd)),
 		cacheFrom: cacheFrom.map(spec => formatCacheSpec(spec, 'from')),
 		cacheTo: exports.map(spec => formatCacheSpec(spec, 'to')),
 		...(isImage
 			? {output: 'push', tags: images, isBare: true}
-			: {output: isFinal ? wish.output : 'none', tags: isFinal ? wish.tags : []}),
+			: {output: isFinal ? wish.output : 'none', tags: isFinal ? wish.tagsOf(target) : []}),
 		noCache: plan.noCache,
 		pull: wish.pull,
 		run: wish.run,

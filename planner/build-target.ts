@@ -17,6 +17,8 @@ export interface TargetInput {
 	/** Takes in what the engine fetches: bytes by the digest of a layer. */
 	readonly pulled: Map<string, number>;
 	tell(progress: BuildProgress): void;
+	/** A step has ended, cached or run. */
+	onDone(step: Step): void;
 	readonly signal: AbortSignal;
 }
 
@@ -37,7 +39,7 @@ const settleSeconds = 0.2;
 
 /** Builds one target, and takes its local exports over when it succeeded. */
 export async function buildTarget(input: TargetInput): Promise<TargetRun> {
-	const {target, planner, engine, wish, stores, pulled, tell, signal} = input;
+	const {target, planner, engine, wish, stores, pulled, tell, onDone, signal} = input;
 	const forecasts = target.plan.stages.flatMap(({steps}) => steps).filter(({outcome}) => outcome !== 'none');
 	const byId = new Map(forecasts.map(forecast => [forecast.step.id, forecast]));
 	const steps = target.plan.stages.flatMap(stage => stage.steps.map(({step}) => step));
@@ -50,6 +52,10 @@ export async function buildTarget(input: TargetInput): Promise<TargetRun> {
 		const forecast = step === undefined ? undefined : byId.get(step.id);
 		if (step !== undefined && forecast !== undefined) {
 			const actual = tracker.actual(step);
+			if (actual.kind === 'ran' || actual.kind === 'cached') {
+				onDone(step);
+			}
+
 			// A step found in a cache is first reported as begun and ended, then as cached.
 			const isSettled = actual.kind !== 'ran' || actual.seconds > settleSeconds;
 			if (isSettled && actual.kind !== 'not-reached' && told.get(step.id) !== actual.kind) {

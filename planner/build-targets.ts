@@ -1,4 +1,4 @@
-import type {Diagnostic} from '../analyzer/index.ts';
+import {type Diagnostic, formatPlatform, type Platform} from '../analyzer/index.ts';
 import type {BuildTarget} from './build-wish.ts';
 import type {CacheSpec} from './caches/cache-source.ts';
 import {type Leaf, stageLabel} from './leaf-caches.ts';
@@ -10,8 +10,8 @@ export type BuildTargets =
 	| {
 			readonly kind: 'planned';
 			readonly targets: readonly BuildTarget[];
-			/** Stages whose images are as they would be built again. */
-			readonly unchanged: readonly Leaf[];
+			/** Titles of stages whose images are as they would be built again. */
+			readonly unchanged: readonly string[];
 	  }
 	| {readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[]};
 
@@ -27,21 +27,51 @@ export interface TargetsWish {
 
 /**
  * What to build, in order: every stage that is to become an image (`--cache-to type=stages`), every leaf, so that every
- * stage is built and exported, the target last. A stage whose image holds it already is not built for that.
+ * stage is built and exported, the target last; all of it for each platform, the targets of all platforms last. A stage
+ * whose image holds it already is not built for that.
  */
-export async function planTargets(planner: Planner, wish: TargetsWish): Promise<BuildTargets> {
+export async function planTargets(
+	planners: readonly [Planner, ...Planner[]],
+	wish: TargetsWish,
+): Promise<BuildTargets> {
+	const earlier: BuildTarget[] = [];
+	const finals: BuildTarget[] = [];
+	const unchanged: string[] = [];
+	for (const planner of planners) {
+		const {platform} = planner.places;
+		const title = (label: string) =>
+			planners.length > 1 && platform !== undefined ? `${label} for ${formatPlatform(platform)}` : label;
+		const planned = await planOnPlatform(planner, wish, title);
+		if (planned.kind === 'failed') {
+			return planned;
+		}
+
+		earlier.push(...planned.targets.filter(({isFinal}) => !isFinal));
+		finals.push(...planned.targets.filter(({isFinal}) => isFinal));
+		unchanged.push(...planned.unchanged);
+	}
+
+	return {kind: 'planned', targets: [...earlier, ...finals], unchanged};
+}
+
+async function planOnPlatform(
+	planner: Planner,
+	wish: TargetsWish,
+	title: (label: string) => string,
+): Promise<BuildTargets> {
 	const main = await planner.plan(wish.target);
 	if (main.kind === 'failed') {
 		return main;
 	}
 
 	const {graph} = main.plan;
-	const {stages, leaves} = planner.places;
+	const {stages, leaves, platform} = planner.places;
+	const onPlatform: {readonly platform?: Platform} = platform === undefined ? {} : {platform};
 	const imageSpecs = wish.cacheTo.filter(spec => spec.kind === 'stages');
 	const exportsLeaves =
 		!wish.onlyTarget && (wish.cacheTo.length === 0 || wish.cacheTo.some(({kind}) => kind !== 'stages'));
 	const targets: BuildTarget[] = [];
-	const unchanged: Leaf[] = [];
+	const unchanged: string[] = [];
 	let ofTarget: readonly string[] = [];
 	for (const stage of stages) {
 		const isTarget = stage.index === graph.target;
@@ -57,7 +87,7 @@ export async function planTargets(planner: Planner, wish: TargetsWish): Promise<
 
 		const images = imagesOf(result.plan, stage, planner, imageSpecs);
 		if (images.kind === 'unchanged') {
-			unchanged.push(stage);
+			unchanged.push(title(stage.label));
 		}
 
 		const refs = images.kind === 'images' ? images.refs : [];
@@ -66,6 +96,8 @@ export async function planTargets(planner: Planner, wish: TargetsWish): Promise<
 		} else if (leaf !== undefined || refs.length > 0) {
 			targets.push({
 				label: stage.label,
+				title: title(stage.label),
+				...onPlatform,
 				stage,
 				...(leaf !== undefined && {leaf}),
 				images: refs,
@@ -78,22 +110,16 @@ export async function planTargets(planner: Planner, wish: TargetsWish): Promise<
 	const stage = graph.stages[graph.target];
 	const leaf = leaves.find(one => one.index === graph.target);
 	const label = stage === undefined ? '' : stageLabel(stage);
-	targets.push({label, ...(leaf !== undefined && {leaf}), images: ofTarget, plan: main.plan, isFinal: true});
-	return {kind: 'planned', targets, unchanged};
-}
-
-/**
- * For each target the places of those it waits for: what it builds on, so that no step is built by two at once and shown
- * by chance under one of them; the last waits for all.
- */
-export function targetOrder(targets: readonly BuildTarget[]): readonly (readonly number[])[] {
-	return targets.map(({plan, isFinal}, place) => {
-		const earlier = targets.slice(0, place);
-		const needed = new Set(plan.graph.stages.filter(stage => stage.needed).map(({index}) => index));
-		return earlier.flatMap((other, at) => {
-			return isFinal || needed.has(other.plan.graph.target) ? [at] : [];
-		});
+	targets.push({
+		label,
+		title: title(label),
+		...onPlatform,
+		...(leaf !== undefined && {leaf}),
+		images: ofTarget,
+		plan: main.plan,
+		isFinal: true,
 	});
+	return {kind: 'planned', targets, unchanged};
 }
 
 function planStage(planner: Planner, stage: Leaf) {

@@ -1,3 +1,4 @@
+import type {Platform} from '../analyzer/index.ts';
 import type {Actual} from './actual.ts';
 import type {CacheSpec} from './caches/cache-source.ts';
 import type {ContextSpec} from './context-flag.ts';
@@ -11,9 +12,9 @@ import type {Keep} from './store/keep.ts';
 export interface BuildWish {
 	readonly cwd: string;
 	readonly buildArgs: ReadonlyMap<string, string>;
-	readonly platform?: string;
 	readonly contexts: readonly ContextSpec[];
-	readonly tags: readonly string[];
+	/** What a target that the user asked for is called. */
+	readonly tagsOf: (target: BuildTarget) => readonly string[];
 	readonly output: BuildRequest['output'];
 	/** `--cache-to`; none: the default cache. */
 	readonly cacheTo: readonly CacheSpec[];
@@ -32,6 +33,10 @@ export interface BuildWish {
 export interface BuildTarget {
 	/** The stage's name as BuildKit shows it. */
 	readonly label: string;
+	/** As it is told: the label, and the platform where there are several. */
+	readonly title: string;
+	/** As it was asked for. */
+	readonly platform?: Platform;
 	/** The stage, where it is built for its own sake. */
 	readonly stage?: Leaf;
 	/** The leaf whose cache is exported. */

@@ -18,8 +18,8 @@ export interface ExportSpec {
  * stage but the last.
  */
 export function exportSpecs(
-	{leaf, isFinal}: BuildTarget,
-	{places: {platform}, defaultCache}: Planner,
+	{leaf, platform, isFinal}: BuildTarget,
+	{defaultCache}: Planner,
 	{cacheTo, cwd, exportDefault}: Pick<BuildWish, 'cacheTo' | 'cwd' | 'exportDefault'>,
 ): readonly ExportSpec[] {
 	const wanted = cacheTo.length > 0 || !exportDefault ? cacheTo : [defaultCache];

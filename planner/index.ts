@@ -15,9 +15,10 @@ export {
 export type {Actual} from './actual.ts';
 export {type AgeLimit, parseAgeFlag} from './age/max-age.ts';
 export type {Agreement, Verdict} from './agreement.ts';
-export {type BuildReport, type BuiltStep, runBuild} from './build.ts';
+export {type BuildReport, runBuild} from './build.ts';
 export {type BuildTargets, planTargets} from './build-targets.ts';
 export type {BuildProgress, BuildTarget, BuildWish} from './build-wish.ts';
+export type {BuiltStep} from './built-steps.ts';
 export type * from './caches/cache-config.ts';
 export {type CacheFlag, describeCacheSpec, formatCacheSpec, parseCacheFlag} from './caches/cache-flag.ts';
 export type * from './caches/cache-source.ts';
@@ -38,6 +39,7 @@ export type {RegistryWriter} from './images/registry-writer.ts';
 export {type Leaf, stageLabel} from './leaf-caches.ts';
 export {type LintedFile, type LintFilesResult, lintFiles} from './lint-files.ts';
 export type {PlanResult} from './make-plan.ts';
+export {openPlanners} from './open-planners.ts';
 export {openRegistry, type RegistryWish} from './open-registry.ts';
 export {
 	type DialectChoice,
@@ -50,17 +52,17 @@ export {
 	type UnusedContext,
 } from './plan.ts';
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
-export {publishBuilt, pushedNames} from './publish/publish-built.ts';
 export {
-	lookUpResult,
-	type Published,
-	type PublishedTag,
-	type Publishing,
-	type PublishingPlan,
-	type TagState,
-	tagAll,
-} from './publish/publish-known.ts';
-export {stepsToRun, unbuiltReport, writesWhatItRead} from './publish/unbuilt-report.ts';
+	buildAnew,
+	isKnown,
+	lookUpPublication,
+	namesToPush,
+	type Publication,
+	tagKnown,
+	tagPushed,
+} from './publish/publication.ts';
+export type {Published, PublishedTag, TagState} from './publish/publish-known.ts';
+export {type StepToRun, stepsToRun, unbuiltReport, writesWhatItRead} from './publish/unbuilt-report.ts';
 export {type WantedTag, wantedTags} from './publish/wanted-tags.ts';
 export {createReadRemote, type ReadRemote} from './remotes/read-remote.ts';
 export {downloadCache} from './repository/download.ts';
@@ -71,6 +73,7 @@ export {parseSecretFlag, type SecretFlag, type SecretSpec} from './secrets/secre
 export {readSecrets, type SecretValues} from './secrets/secret-values.ts';
 export {settledTargets} from './settled-targets.ts';
 export {joinStages} from './stages/join-images.ts';
+export {type StepNames, stepNames} from './step-names.ts';
 export {stepText} from './step-text.ts';
 export {type CachePlace, findStore, listCaches, verifyCaches} from './store/find-store.ts';
 export {type Keep, parseKeep, parseSize} from './store/keep.ts';

@@ -9,6 +9,7 @@ import {
 	frontendOf,
 	newestDialect,
 	openContext,
+	type Platform,
 	parseDockerfile,
 	remoteKey,
 	resolveStages,
@@ -20,8 +21,7 @@ import {type AgeLimit, unknownStage} from './age/max-age.ts';
 import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
 import {defaultCacheDir} from './caches/default-cache.ts';
 import {findLostLayers} from './caches/lost-layers.ts';
-import {besideOwnImage, type OwnImage} from './caches/own-image.ts';
-import {readCache} from './caches/read-cache.ts';
+import type {OwnImage} from './caches/own-image.ts';
 import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
 import {attributesOf, type LoadAttributes, noAttributes} from './extended-attributes.ts';
@@ -35,9 +35,10 @@ import {leavesOf, stagesOf} from './leaf-caches.ts';
 import {makePlan, type PlanResult} from './make-plan.ts';
 import {openContexts} from './open-contexts.ts';
 import type {DialectChoice} from './plan.ts';
+import {readCaches} from './read-caches.ts';
 import type {ReadRemote} from './remotes/read-remote.ts';
 import {withAttributes} from './sent-contents.ts';
-import {type BuiltPlaces, cachePlaces} from './stages/cache-places.ts';
+import type {BuiltPlaces} from './stages/cache-places.ts';
 import {openWorkspace, type Problem, type Workspace} from './workspace.ts';
 
 /** What a plan is asked for, as the command line says it. */
@@ -48,6 +49,8 @@ export interface PlanRequest {
 	readonly file?: string;
 	readonly cwd: string;
 	readonly options: Omit<BuildOptions, 'contexts'>;
+	/** Further values of `--platform`: what is asked for is planned for each of them too. */
+	readonly morePlatforms?: readonly Platform[];
 	/** `--build-context`. */
 	readonly contexts: readonly ContextSpec[];
 	/** Reads the Dockerfile of `-f -`. */
@@ -99,6 +102,8 @@ export interface Planner {
 	plan(target?: string, index?: number): Promise<PlanResult>;
 	/** What the build may read, each folder before what is in it; paths relative to the context, with forward slashes. */
 	contextPaths(): Iterable<string>;
+	/** The same for another platform; what was read and hashed is not read again. */
+	forPlatform(platform: Platform): Promise<PlannerResult>;
 }
 
 export type PlannerResult =
@@ -159,20 +164,6 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 		return {kind: 'failed', problem: {message, hint: 'rename the argument, or build with buildx'}};
 	}
 
-	const resolved = resolveStages(dockerfile, options, dialect);
-	if (resolved.kind === 'failed') {
-		return {kind: 'mistakes', workspace, diagnostics: resolved.diagnostics};
-	}
-
-	const wrongLimit = unknownStage(request.maxAge, resolved.graph);
-	if (wrongLimit !== undefined) {
-		return {kind: 'failed', problem: wrongLimit};
-	}
-
-	const leaves = leavesOf(resolved.graph);
-	const {platform} = request.options;
-	const places: BuiltPlaces = {stages: stagesOf(resolved.graph), leaves, ...(platform !== undefined && {platform})};
-	const caches = request.keysOnly === true ? [] : await readCaches(specs, places, request, client);
 	const context = openContext(workspace.contextDir, workspace.matcher, attributesOf(attributes));
 	const main = withAttributes(attributes, mainContents(context, request.viaEngineApi));
 	const contentsOf = (name: string | undefined): ContextContents => {
@@ -195,9 +186,25 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 		layerSource({client, cwd: request.cwd, cacheDirs: localDirs(specs, request.cwd)}),
 		request.online,
 	);
-	return {
-		kind: 'opened',
-		planner: {
+	const plannerFor = async (options: BuildOptions): Promise<PlannerResult> => {
+		const resolved = resolveStages(dockerfile, options, dialect);
+		if (resolved.kind === 'failed') {
+			return {kind: 'mistakes', workspace, diagnostics: resolved.diagnostics};
+		}
+
+		const wrongLimit = unknownStage(request.maxAge, resolved.graph);
+		if (wrongLimit !== undefined) {
+			return {kind: 'failed', problem: wrongLimit};
+		}
+
+		const {platform} = options;
+		const places: BuiltPlaces = {
+			stages: stagesOf(resolved.graph),
+			leaves: leavesOf(resolved.graph),
+			...(platform !== undefined && {platform}),
+		};
+		const caches = request.keysOnly === true ? [] : await readCaches(specs, places, request, client);
+		const planner: Planner = {
 			workspace,
 			dockerfile,
 			places,
@@ -205,6 +212,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 			defaultCache,
 			resolveImage,
 			contextPaths: () => pathsOf(context),
+			forPlatform: other => plannerFor({...options, platform: other}),
 			async plan(target, index) {
 				const {target: _, ...others} = options;
 				const result = await makePlan({
@@ -232,48 +240,14 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					? {...result, plan: {...result.plan, images: await checkBases(result.plan.images, client)}}
 					: result;
 			},
-		},
+		};
+		return {kind: 'opened', planner};
 	};
+	return plannerFor(options);
 }
 
 function localDirs(specs: readonly CacheSpec[], cwd: string): readonly string[] {
 	return specs.flatMap(spec => (spec.kind === 'local' ? nodePath.resolve(cwd, spec.dir) : []));
-}
-
-async function readCaches(
-	specs: readonly CacheSpec[],
-	places: BuiltPlaces,
-	{cwd, viaEngineApi, ownCacheImage}: PlanRequest,
-	client: RegistryClient,
-): Promise<readonly (readonly CacheReading[])[]> {
-	const read = async (spec: CacheSpec): Promise<CacheReading> => {
-		if (viaEngineApi && spec.kind !== 'registry') {
-			return {
-				kind: 'unsupported',
-				spec,
-				reason: 'the Docker Engine API takes caches from registries only',
-				contents: 'none',
-			};
-		}
-
-		const reading = await readCache(spec, {client, cwd});
-		return ownCacheImage === undefined ? reading : besideOwnImage(reading, ownCacheImage);
-	};
-	return Promise.all(
-		specs.map(async spec => {
-			const wanted = cachePlaces(spec, places);
-			const readings = await Promise.all(wanted.map(read));
-			const found = readings.filter(reading => reading.kind === 'found');
-			// Only what is used is handed to the builder, so others that cannot be read do not matter beside one that can.
-			if (found.length > 0) {
-				return found;
-			}
-
-			// Of what is not there, what the user wrote is told.
-			const own = readings[0]?.kind === 'missing' ? Math.max(0, wanted.indexOf(spec)) : 0;
-			return readings.slice(own, own + 1);
-		}),
-	);
 }
 
 // The plans of several targets ask for the same.

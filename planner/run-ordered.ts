@@ -2,8 +2,10 @@
 export interface OrderedTask<Result> {
 	/** Places of the tasks that must have succeeded before; all of them earlier in the list. */
 	readonly after: readonly number[];
+	/** What else it waits for. Asked again whenever a task ends or `wake`s; `isDone` tells whether one has succeeded. */
+	mayBegin?(isDone: (place: number) => boolean): boolean;
 	/** What it `show`s happens at once, or when all earlier tasks are settled. */
-	run(show: (showing: () => void) => void, signal: AbortSignal): Promise<Result>;
+	run(show: (showing: () => void) => void, signal: AbortSignal, wake: () => void): Promise<Result>;
 	/** Takes the result over, after those of all earlier tasks. */
 	settle(result: Result): void;
 }
@@ -29,6 +31,7 @@ export async function runOrdered<Result>(input: OrderedRun<Result>): Promise<num
 	const shown = tasks.map((): (() => void)[] => []);
 	const results = new Map<number, Result>();
 	const running = new Map<number, Promise<void>>();
+	let wake = (): void => {};
 	let firstOpen = 0;
 	let wrong: number | undefined;
 	let thrown: {readonly error: unknown} | undefined;
@@ -49,10 +52,11 @@ export async function runOrdered<Result>(input: OrderedRun<Result>): Promise<num
 	};
 	const run = async (task: OrderedTask<Result>, place: number): Promise<void> => {
 		try {
-			const result = await task.run(showing => {
+			const show = (showing: () => void): void => {
 				shown[place]?.push(showing);
 				flush(true);
-			}, signal);
+			};
+			const result = await task.run(show, signal, () => wake());
 			results.set(place, result);
 			if (!isGood(result)) {
 				wrong ??= place;
@@ -67,11 +71,11 @@ export async function runOrdered<Result>(input: OrderedRun<Result>): Promise<num
 			running.delete(place);
 		}
 	};
-	const isReady = ({after}: OrderedTask<Result>): boolean =>
-		after.every(place => {
-			const result = results.get(place);
-			return result !== undefined && isGood(result);
-		});
+	const isDone = (place: number): boolean => {
+		const result = results.get(place);
+		return result !== undefined && isGood(result);
+	};
+	const isReady = (task: OrderedTask<Result>): boolean => task.after.every(isDone) && (task.mayBegin?.(isDone) ?? true);
 
 	const begun = new Set<number>();
 	for (;;) {
@@ -86,7 +90,10 @@ export async function runOrdered<Result>(input: OrderedRun<Result>): Promise<num
 			break;
 		}
 
-		await Promise.race(running.values());
+		const woken = new Promise<void>(resolve => {
+			wake = resolve;
+		});
+		await Promise.race([...running.values(), woken]);
 	}
 
 	// Of those that come after one that never ran, too.

@@ -10,10 +10,19 @@ type Wish = Pick<BuildWish, 'cwd' | 'output' | 'cacheTo' | 'exportDefault' | 'ke
 /**
  * The targets for which there is nothing to do: every step hits, nothing is asked of the result, and the cache that would
  * be written is the one that was read and holds nothing else. A build of one would pull and push nothing, but ask a
- * builder for seconds. Limits by time or size need the time of use, which only a build writes.
+ * builder for seconds. Limits by time or size need the time of use, which only a build writes. In a folder the build of
+ * the default target drops what is older than itself: so there all targets are left out, or none.
  */
 export function settledTargets(targets: readonly BuildTarget[], planner: Planner, wish: Wish): readonly BuildTarget[] {
-	return targets.filter(target => isSettled(target, planner, wish));
+	const settled = targets.filter(target => isSettled(target, planner, wish));
+	const writtenFolders = new Set(
+		targets.filter(target => !settled.includes(target)).flatMap(target => foldersOf(target, planner, wish)),
+	);
+	return settled.filter(target => !foldersOf(target, planner, wish).some(dir => writtenFolders.has(dir)));
+}
+
+function foldersOf(target: BuildTarget, planner: Planner, wish: Wish): readonly string[] {
+	return exportSpecs(target, planner, wish).flatMap(({spec}) => (spec.kind === 'local' ? spec.dir : []));
 }
 
 function isSettled(target: BuildTarget, planner: Planner, wish: Wish): boolean {

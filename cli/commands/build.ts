@@ -1,10 +1,14 @@
 import {
+	type BuildTarget,
+	buildAnew,
 	type Engine,
 	findEngine,
+	isKnown,
 	type Keep,
+	namesToPush,
 	type PlanRequest,
+	type Problem,
 	parseKeep,
-	pushedNames,
 	stepsToRun,
 	type WantedTag,
 	wantedTags,
@@ -19,7 +23,7 @@ import {secretsOf} from '../secret-options.ts';
 import type {BuildCommandFlags} from './build-flags.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
-import {planBuild} from './plan-build.ts';
+import {outputOf, planBuild} from './plan-build.ts';
 import {lookUpImage, mayTagWithoutEngine, publish, publishKnown, reportReused} from './publish.ts';
 import {runPlanned} from './run-planned.ts';
 import {refuseUncached, showPlans} from './show-plans.ts';
@@ -50,6 +54,11 @@ export async function runBuildCommand(
 			message: '--keep limits caches of type "local", and none is written',
 			hint: 'leave it out: what a registry keeps is up to the registry',
 		});
+	}
+
+	const unfit = severalPlatforms(parsed.request, flags);
+	if (unfit !== undefined) {
+		return command.fail(unfit);
 	}
 
 	const secrets = await secretsOf(flags, command);
@@ -159,35 +168,51 @@ async function planAndBuild(
 	}
 
 	// What cannot be tagged, as its parts are gone, is pushed.
-	const publishing =
-		found !== undefined && reused !== undefined
-			? ({kind: 'build', plan: found.plan, reason: reused.reason} as const)
-			: found;
-
-	if (publishing?.kind === 'build') {
-		streams.err(`${errorStyle.dim(`image to be built: ${publishing.reason}`)}\n`);
+	const publication = found !== undefined && reused !== undefined ? buildAnew(found, reused.reason) : found;
+	if (publication?.reason !== undefined) {
+		streams.err(`${errorStyle.dim(`image to be built: ${publication.reason}`)}\n`);
 	}
 
 	if (planned.unchanged.length > 0) {
-		const names = planned.unchanged.map(({label}) => label).join(', ');
+		const names = planned.unchanged.join(', ');
 		streams.err(`${errorStyle.dim(`images of stages that hold them already, and are not built again: ${names}`)}\n`);
 	}
 
 	// A known image is tagged only when all else is built.
-	const targets = publishing?.kind === 'known' ? planned.targets.filter(({isFinal}) => !isFinal) : planned.targets;
-	const names = publishing?.kind === 'build' ? pushedNames(publishing.plan) : flags.tag;
-	const built = await runPlanned({planned, targets, tags: names, keep, engine}, flags, command);
-	const {report, published} = await publish(built, publishing, planned);
-	const {workspace} = planned.planner;
+	const known = planned.targets.filter(target => publication !== undefined && isKnown(publication, target));
+	const tagsOf = (target: BuildTarget) => (publication === undefined ? flags.tag : namesToPush(publication, target));
+	const built = await runPlanned({planned, known, tagsOf, keep, engine}, flags, command);
+	const {report, published} = await publish(built, publication, planned);
 	streams.out(
 		flags.format === 'json'
-			? `${JSON.stringify(buildJson(report, {dockerfile: workspace.dockerfile.path, context}, engine.info, published), undefined, '\t')}\n`
+			? `${JSON.stringify(buildJson(report, {dockerfile: planned.source.path, context}, engine.info, published), undefined, '\t')}\n`
 			: renderReport(report, command.style, published),
 	);
 	if (report.outcome.kind !== 'built') {
-		streams.err(renderFailure(report, workspace.dockerfile, errorStyle));
+		streams.err(renderFailure(report, planned.source, errorStyle));
 		return exitCode.findings;
 	}
 
 	return flags.strict === true && report.agreement.falseHits > 0 ? exitCode.findings : exitCode.ok;
+}
+
+// An image of several platforms is an index of images, which only a registry is sure to take.
+function severalPlatforms({morePlatforms}: PlanRequest, flags: BuildCommandFlags): Problem | undefined {
+	if (morePlatforms === undefined) {
+		return undefined;
+	}
+
+	if (outputOf(flags) === 'load') {
+		return {
+			message: 'an image of several platforms cannot be loaded into an engine',
+			hint: 'push it with --push, or load one --platform at a time',
+		};
+	}
+
+	return flags.push === true && flags.offline === true
+		? {
+				message: '--offline: the images of several platforms are joined in the registry',
+				hint: 'leave out --offline, or push one --platform at a time',
+			}
+		: undefined;
 }

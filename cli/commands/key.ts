@@ -5,18 +5,17 @@ import {
 	type EngineKind,
 	type KeyOfCache,
 	keyOfCache,
-	openPlanner,
-	openRegistry,
 	type PlanRequest,
 } from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
-import {type RegistryFlags, registryWish} from '../registry-options.ts';
+import type {RegistryFlags} from '../registry-options.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
 import {type KeyFormat, renderKey} from '../render/key-formats.ts';
 import {askEngine} from './ask-engine.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
+import {openCommandPlanners} from './open-planners.ts';
 
 /** The flags of `key`, as commander hands them over: those of `plan` that say what is built and by whom. */
 export interface KeyCommandFlags
@@ -71,32 +70,24 @@ async function printKey(
 	flags: KeyCommandFlags,
 	command: CommandContext,
 ): Promise<number> {
-	const access = registryWish(flags, command, engine?.info);
-	if (access.kind === 'usage') {
-		return command.fail(access);
-	}
-
-	const registry = await openRegistry(access.wish);
-	if (registry.kind === 'failed') {
-		return command.fail(registry.problem);
-	}
-
 	const newest = dialects.at(-1);
 	const dialect = request.dialect ?? (newest && ({dialect: newest, by: 'default'} as const));
-	const opened = await openPlanner(
+	const opened = await openCommandPlanners(
 		// How the context is sent does not change what is new in it.
 		{...request, viaEngineApi: false, keysOnly: true, ...(dialect !== undefined && {dialect})},
-		registry.client,
+		flags,
+		command,
+		engine?.info,
 	);
 	if (opened.kind === 'failed') {
 		return command.fail(opened.problem);
 	}
 
-	const source = opened.kind === 'mistakes' ? opened.workspace.dockerfile : opened.planner.workspace.dockerfile;
+	const {source} = opened;
 	const result =
 		opened.kind === 'mistakes'
 			? ({kind: 'failed', diagnostics: opened.diagnostics} as const)
-			: await keyOfCache(opened.planner, request, {
+			: await keyOfCache(opened.planners, request, {
 					...(flags.name !== undefined && {name: flags.name}),
 					...(flags.branch !== undefined && {branches: {current: flags.branch, default: flags.defaultBranch}}),
 					nonce: randomBytes(8).toString('hex'),

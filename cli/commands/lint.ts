@@ -26,6 +26,10 @@ export async function runLint(
 		return command.fail(parsed);
 	}
 
+	if (parsed.request.morePlatforms !== undefined) {
+		return command.fail({message: 'one --platform at a time can be linted', hint: 'run lint once for each of them'});
+	}
+
 	const result = await lintFiles(files.length === 0 ? ['Dockerfile'] : files, command, parsed.request.options);
 	if (result.kind === 'failed') {
 		for (const problem of result.problems) {

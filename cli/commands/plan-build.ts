@@ -1,39 +1,18 @@
-import {
-	type BuildTarget,
-	type Diagnostic,
-	type EngineInfo,
-	type Leaf,
-	openPlanner,
-	openRegistry,
-	type Planner,
-	type PlanRequest,
-	type Problem,
-	planTargets,
-	type RegistryClient,
-	type RegistryWriter,
-	type SourceFile,
-} from '../../planner/index.ts';
-import {type RegistryFlags, registryWish} from '../registry-options.ts';
+import {type BuildTarget, type EngineInfo, type PlanRequest, planTargets} from '../../planner/index.ts';
+import type {RegistryFlags} from '../registry-options.ts';
 import type {CommandContext} from './command-context.ts';
+import {type NotOpened, type OpenedPlanners, openCommandPlanners} from './open-planners.ts';
 
 /** All that a build is going to do, and what it was planned with. */
-export interface PlannedBuild {
+export interface PlannedBuild extends Omit<OpenedPlanners, 'kind'> {
 	readonly kind: 'planned';
 	readonly request: PlanRequest;
-	readonly client: RegistryClient;
-	/** Absent where no registry is to be asked. */
-	readonly writer?: RegistryWriter;
-	readonly planner: Planner;
 	readonly targets: readonly BuildTarget[];
 	/** Stages whose images hold them already. */
-	readonly unchanged: readonly Leaf[];
+	readonly unchanged: readonly string[];
+	/** When the planning began, as `performance.now()` tells it. */
+	readonly started: number;
 }
-
-export type PlannedBuildResult =
-	| PlannedBuild
-	| {readonly kind: 'failed'; readonly problem: Problem}
-	/** The Dockerfile has mistakes. */
-	| {readonly kind: 'mistakes'; readonly source: SourceFile; readonly diagnostics: readonly Diagnostic[]};
 
 /** Plans every target of a build, for an engine or, without one, for any builder. */
 export async function planBuild(
@@ -41,49 +20,27 @@ export async function planBuild(
 	flags: RegistryFlags & OutputFlags & {readonly target?: string},
 	command: CommandContext,
 	engine?: EngineInfo,
-): Promise<PlannedBuildResult> {
-	const access = registryWish(flags, command, engine);
-	if (access.kind === 'usage') {
-		return {kind: 'failed', problem: access};
+): Promise<PlannedBuild | NotOpened> {
+	const started = performance.now();
+	const opened = await openCommandPlanners(request, flags, command, engine);
+	if (opened.kind !== 'opened') {
+		return opened;
 	}
 
-	const registry = await openRegistry(access.wish);
-	if (registry.kind === 'failed') {
-		return registry;
-	}
+	const planned = await planTargets(opened.planners, {
+		...(flags.target !== undefined && {target: flags.target}),
+		onlyTarget: engine !== undefined && !engine.canExportCache,
+		hasOutput: outputOf(flags) !== 'none',
+		cacheTo: request.cacheTo,
+	});
+	return planned.kind === 'planned'
+		? {...opened, kind: 'planned', request, targets: planned.targets, unchanged: planned.unchanged, started}
+		: {kind: 'mistakes', source: opened.source, diagnostics: planned.diagnostics};
+}
 
-	const opened = await openPlanner(request, registry.client);
-	switch (opened.kind) {
-		case 'failed': {
-			return opened;
-		}
-
-		case 'mistakes': {
-			return {kind: 'mistakes', source: opened.workspace.dockerfile, diagnostics: opened.diagnostics};
-		}
-
-		case 'opened': {
-			const {planner} = opened;
-			const planned = await planTargets(planner, {
-				...(flags.target !== undefined && {target: flags.target}),
-				onlyTarget: engine !== undefined && !engine.canExportCache,
-				hasOutput: outputOf(flags) !== 'none',
-				cacheTo: request.cacheTo,
-			});
-			const {client, writer} = registry;
-			return planned.kind === 'planned'
-				? {
-						kind: 'planned',
-						request,
-						client,
-						...(writer !== undefined && {writer}),
-						planner,
-						targets: planned.targets,
-						unchanged: planned.unchanged,
-					}
-				: {kind: 'mistakes', source: planner.workspace.dockerfile, diagnostics: planned.diagnostics};
-		}
-	}
+/** Seconds since the planning began. */
+export function secondsOf({started}: PlannedBuild): number {
+	return (performance.now() - started) / 1000;
 }
 
 /** Flags that say what becomes of the image. */

@@ -1,23 +1,24 @@
 import {
+	type Diagnostic,
 	type Engine,
 	type EngineKind,
-	openPlanner,
-	openRegistry,
 	type Plan,
+	type Planner,
 	type PlanRequest,
 	stepsToRun,
 } from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
-import {type RegistryFlags, registryWish} from '../registry-options.ts';
+import type {RegistryFlags} from '../registry-options.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
-import {planJson, planSchemaVersion} from '../render/plan-json.ts';
-import {renderPlan} from '../render/plan-text.ts';
+import {planSchemaVersion, plansJson} from '../render/plan-json.ts';
+import {renderPlans} from '../render/plans-text.ts';
 import {renderUncached} from '../render/uncached-text.ts';
 import {askEngine} from './ask-engine.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
+import {openCommandPlanners} from './open-planners.ts';
 
 export interface PlanCommandFlags extends PlanFlags, RegistryFlags {
 	readonly format: 'text' | 'json';
@@ -64,28 +65,15 @@ async function plan(
 	command: CommandContext,
 ): Promise<number> {
 	const {streams, style, errorStyle} = command;
-	const access = registryWish(flags, command, engine?.info);
-	if (access.kind === 'usage') {
-		return command.fail(access);
-	}
-
-	const registry = await openRegistry(access.wish);
-	if (registry.kind === 'failed') {
-		return command.fail(registry.problem);
-	}
-
-	const opened = await openPlanner(request, registry.client);
+	const opened = await openCommandPlanners(request, flags, command, engine?.info);
 	if (opened.kind === 'failed') {
 		return command.fail(opened.problem);
 	}
 
-	const source = opened.kind === 'mistakes' ? opened.workspace.dockerfile : opened.planner.workspace.dockerfile;
-	const result =
-		opened.kind === 'mistakes'
-			? ({kind: 'failed', diagnostics: opened.diagnostics} as const)
-			: await opened.planner.plan(flags.target);
+	const {source} = opened;
 	const place = {dockerfile: source.path, context, ...(engine !== undefined && {engine: engine.info})};
-	if (result.kind === 'failed') {
+	const result = opened.kind === 'mistakes' ? opened : await planAll(opened.planners, flags.target);
+	if (result.kind === 'mistakes') {
 		if (flags.format === 'json') {
 			const mistakes = mistakesJson(planSchemaVersion, place, result.diagnostics);
 			streams.out(`${JSON.stringify(mistakes, undefined, '\t')}\n`);
@@ -95,18 +83,45 @@ async function plan(
 		return exitCode.findings;
 	}
 
+	const {plans} = result;
 	streams.out(
 		flags.format === 'json'
-			? `${JSON.stringify(planJson(result.plan, place), undefined, '\t')}\n`
-			: renderPlan(result.plan, place, style, streams.columns),
+			? `${JSON.stringify(plansJson(plans, place), undefined, '\t')}\n`
+			: renderPlans(plans, place, style, streams.columns),
 	);
-	const running = flags.requireCached === true ? stepsToRun([result]) : [];
+	const running = flags.requireCached === true ? stepsToRun(plans.map(plan => ({plan}))) : [];
 	if (running.length > 0) {
 		streams.err(renderUncached(running, errorStyle));
 		return exitCode.notCached;
 	}
 
-	return flags.detailedExitcode === true && needsWork(result.plan) ? exitCode.changes : exitCode.ok;
+	return flags.detailedExitcode === true && plans.some(needsWork) ? exitCode.changes : exitCode.ok;
+}
+
+type AllPlans =
+	| {readonly kind: 'planned'; readonly plans: readonly [Plan, ...Plan[]]}
+	| {readonly kind: 'mistakes'; readonly diagnostics: readonly Diagnostic[]};
+
+async function planAll(
+	[planner, ...others]: readonly [Planner, ...Planner[]],
+	target: string | undefined,
+): Promise<AllPlans> {
+	const first = await planner.plan(target);
+	if (first.kind === 'failed') {
+		return {kind: 'mistakes', diagnostics: first.diagnostics};
+	}
+
+	const plans: [Plan, ...Plan[]] = [first.plan];
+	for (const other of others) {
+		const next = await other.plan(target);
+		if (next.kind === 'failed') {
+			return {kind: 'mistakes', diagnostics: next.diagnostics};
+		}
+
+		plans.push(next.plan);
+	}
+
+	return {kind: 'planned', plans};
 }
 
 function needsWork({summary}: Plan): boolean {

@@ -1,14 +1,14 @@
 import {
 	type BuildReport,
 	formatCacheSpec,
-	lookUpResult,
+	lookUpPublication,
 	markUsed,
+	type Publication,
 	type Published,
 	type PublishedTag,
-	type Publishing,
-	publishBuilt,
 	stepsToRun,
-	tagAll,
+	tagKnown,
+	tagPushed,
 	unbuiltReport,
 	usesOf,
 	type WantedTag,
@@ -19,7 +19,7 @@ import {buildJson} from '../render/build-json.ts';
 import {renderReused} from '../render/build-text.ts';
 import type {BuildCommandFlags} from './build-flags.ts';
 import type {CommandContext} from './command-context.ts';
-import type {PlannedBuild} from './plan-build.ts';
+import {type PlannedBuild, secondsOf} from './plan-build.ts';
 
 /**
  * Whether a plan that asks no engine is what the engine would be asked for. A platform that is not given is the
@@ -34,51 +34,62 @@ export function mayTagWithoutEngine(
 		!!env['BUILDX_BUILDER'] ||
 		!!env['DOCKER_CONTEXT'] ||
 		/^(?:tcp|ssh|https?):/.test(env['DOCKER_HOST'] ?? '');
-	const isPlatformGiven = platform !== undefined || !!env['DOCKER_DEFAULT_PLATFORM'];
+	const isPlatformGiven = !!platform?.length || !!env['DOCKER_DEFAULT_PLATFORM'];
 	return keyTag && offline !== true && engine !== 'docker' && (isPlatformGiven || !isElsewhere);
 }
 
-/** Looks whether the image must be built at all; undefined where nothing is pushed, or the engine alone decides. */
+/**
+ * Looks whether the image must be built at all; undefined where nothing is pushed, or the engine alone decides, which it
+ * cannot for several platforms.
+ */
 export async function lookUpImage(
-	{request, client, writer, planner, targets}: PlannedBuild,
+	{request, client, writer, planners, targets}: PlannedBuild,
 	tags: readonly WantedTag[],
 	{keyTag, verifyBlobs}: BuildCommandFlags,
 	{env}: CommandContext,
-): Promise<Publishing | undefined> {
-	const plan = targets.find(({isFinal}) => isFinal)?.plan;
-	if (tags.length === 0 || !keyTag || writer === undefined || plan === undefined) {
+): Promise<Publication | undefined> {
+	const finals = targets.filter(({isFinal}) => isFinal);
+	if (tags.length === 0 || writer === undefined || (!keyTag && finals.length === 1)) {
 		return undefined;
 	}
 
 	const {cacheTo, cacheFrom} = request;
 	const inline = cacheTo.filter(({kind}) => kind === 'inline').map(spec => formatCacheSpec(spec, 'to'));
-	return lookUpResult(tags, plan.result, {
+	const read = cacheFrom.length > 0 ? cacheFrom : [planners[0].defaultCache];
+	return lookUpPublication(tags, finals, ({plan}) => ({
 		client,
 		surroundings: [env['BUILDX_NO_DEFAULT_ATTESTATIONS'] ?? '', ...inline],
-		mayReuse:
-			plan.noCache === false && writesWhatItRead(cacheTo, cacheFrom.length > 0 ? cacheFrom : [planner.defaultCache]),
+		keepsKey: keyTag,
+		mayReuse: plan.noCache === false && writesWhatItRead(cacheTo, read),
 		verifyBlobs: verifyBlobs === true,
-	});
+	}));
 }
 
 /** Gives what was built its tags. Where that fails, the build has failed. */
 export async function publish(
 	report: BuildReport,
-	publishing: Publishing | undefined,
+	publication: Publication | undefined,
 	{client, writer}: PlannedBuild,
 ): Promise<{readonly report: BuildReport; readonly published: readonly PublishedTag[]}> {
-	const {outcome} = report;
-	if (outcome.kind !== 'built' || publishing === undefined || writer === undefined) {
+	const {outcome, images} = report;
+	if (outcome.kind !== 'built' || publication === undefined || writer === undefined) {
 		return {report, published: []};
 	}
 
 	const result =
-		publishing.kind === 'known'
-			? await tagAll(publishing.plan, writer)
-			: await publishBuilt(publishing.plan, outcome.imageDigest, client, writer);
-	return result.kind === 'published'
-		? {report, published: result.tags}
-		: {report: {...report, outcome: {kind: 'failed', message: result.reason}}, published: []};
+		publication.reason === undefined
+			? await tagKnown(publication, writer)
+			: await tagPushed(publication, images, client, writer);
+	if (result.kind === 'failed') {
+		return {report: {...report, outcome: {kind: 'failed', message: result.reason}}, published: []};
+	}
+
+	// What the engine told is the image of one platform.
+	const index = publication.parts.length > 1 ? digestOf(result.tags) : undefined;
+	return {
+		report: index === undefined ? report : {...report, outcome: {kind: 'built', imageDigest: index}},
+		published: result.tags,
+	};
 }
 
 /**
@@ -86,15 +97,16 @@ export async function publish(
  * something has to be built.
  */
 export async function publishKnown(
-	{targets, writer, request, planner}: PlannedBuild,
-	publishing: Publishing | undefined,
+	{targets, writer, request, planners}: PlannedBuild,
+	publication: Publication | undefined,
 ): Promise<Published | undefined> {
-	if (publishing?.kind !== 'known' || writer === undefined || stepsToRun(targets).length > 0) {
+	const isKnown = publication !== undefined && publication.reason === undefined;
+	if (!isKnown || writer === undefined || stepsToRun(targets).length > 0) {
 		return undefined;
 	}
 
-	const published = await tagAll(publishing.plan, writer);
-	const written = request.cacheTo.length > 0 ? request.cacheTo : [planner.defaultCache];
+	const published = await tagKnown(publication, writer);
+	const written = request.cacheTo.length > 0 ? request.cacheTo : [planners[0].defaultCache];
 	const plans = targets.map(({plan}) => plan);
 	// A cache that cannot be written says so when a build writes it; here the tags are what was asked for.
 	await markUsed(usesOf(plans, written, request.cwd), Date.now());
@@ -103,20 +115,24 @@ export async function publishKnown(
 
 /** Tells of a build for which nothing had to be built. */
 export function reportReused(
-	{planner, targets}: PlannedBuild,
+	planned: PlannedBuild,
 	tags: readonly PublishedTag[],
 	context: string,
 	{format}: BuildCommandFlags,
 	{streams, style}: CommandContext,
 ): number {
-	const imageDigest = tags.find(({digest}) => digest !== undefined)?.digest;
+	const imageDigest = digestOf(tags);
 	const outcome = {kind: 'built', ...(imageDigest !== undefined && {imageDigest})} as const;
-	const report = unbuiltReport(targets, outcome, performance.now() / 1000);
-	const place = {dockerfile: planner.workspace.dockerfile.path, context};
+	const report = unbuiltReport(planned.targets, outcome, secondsOf(planned));
+	const place = {dockerfile: planned.source.path, context};
 	streams.out(
 		format === 'json'
 			? `${JSON.stringify(buildJson(report, place, undefined, tags), undefined, '\t')}\n`
 			: renderReused(report, style, tags),
 	);
 	return exitCode.ok;
+}
+
+function digestOf(tags: readonly PublishedTag[]): string | undefined {
+	return tags.find(({digest}) => digest !== undefined)?.digest;
 }

@@ -3,7 +3,6 @@ import {
 	type BuildTarget,
 	type BuildWish,
 	type Engine,
-	formatPlatform,
 	joinStages,
 	type Keep,
 	runBuild,
@@ -13,14 +12,15 @@ import {
 import {liveView} from '../render/live-view.ts';
 import type {BuildCommandFlags} from './build-flags.ts';
 import type {CommandContext} from './command-context.ts';
-import {outputOf, type PlannedBuild} from './plan-build.ts';
+import {outputOf, type PlannedBuild, secondsOf} from './plan-build.ts';
 
 /** What of a plan is built, and how. */
 export interface PlannedRun {
 	readonly planned: PlannedBuild;
-	readonly targets: readonly BuildTarget[];
-	/** The names that the engine itself gives the image. */
-	readonly tags: readonly string[];
+	/** Of its targets those that need no engine. */
+	readonly known: readonly BuildTarget[];
+	/** The names that the engine itself gives an image. */
+	readonly tagsOf: BuildWish['tagsOf'];
 	readonly keep: Keep;
 	readonly engine: Engine;
 }
@@ -37,12 +37,13 @@ export async function runPlanned(
 }
 
 async function build(
-	{planned: {planner, request}, targets, tags, keep, engine}: PlannedRun,
+	{planned, known, tagsOf, keep, engine}: PlannedRun,
 	flags: BuildCommandFlags,
 	{streams, errorStyle, interruptSignal}: CommandContext,
 ): Promise<BuildReport> {
 	const view = liveView(streams, errorStyle);
-	const {platform} = request.options;
+	const {request, targets, planners} = planned;
+	const [planner] = planners;
 	const shmSize = request.execOptions.shmSize;
 	// Without a way to export, a cache of the default place is not asked for; what the user asked for the engine refuses itself.
 	const canExport = engine.info.canExportCache || request.cacheTo.length > 0;
@@ -53,13 +54,11 @@ async function build(
 	}
 
 	try {
-		const started = performance.now();
 		const wish: BuildWish = {
 			cwd: request.cwd,
 			buildArgs: request.options.buildArgs,
-			...(platform !== undefined && {platform: formatPlatform(platform)}),
 			contexts: request.contexts,
-			tags,
+			tagsOf,
 			output: outputOf(flags),
 			cacheTo: request.cacheTo,
 			exportDefault: canExport,
@@ -76,23 +75,24 @@ async function build(
 				ssh: flags.ssh,
 			},
 		};
-		const settled = flags.strict === true ? [] : settledTargets(targets, planner, wish);
-		const rest = targets.filter(target => !settled.includes(target));
+		const rest = targets.filter(target => !known.includes(target));
+		const settled = flags.strict === true ? [] : settledTargets(rest, planner, wish);
+		const idle = [...known, ...settled];
 		if (settled.length > 0) {
-			const labels = settled.map(({label}) => label).join(', ');
+			const labels = settled.map(({title}) => title).join(', ');
 			streams.err(`${errorStyle.dim(`all steps hit, and the cache holds nothing else: not built: ${labels}`)}\n`);
 		}
 
-		return rest.length === 0
-			? unbuiltReport(targets, {kind: 'built'}, (performance.now() - started) / 1000)
-			: await runBuild(rest, planner, engine, wish, view.show, interruptSignal());
+		return idle.length === targets.length
+			? unbuiltReport(targets, {kind: 'built'}, secondsOf(planned))
+			: await runBuild(targets, idle, planner, engine, wish, view.show, interruptSignal());
 	} finally {
 		view.end();
 	}
 }
 
 async function joinImages(
-	{planned: {planner, request, client, writer}, targets}: PlannedRun,
+	{planned: {planners, request, client, writer, targets}}: PlannedRun,
 	{outcome}: BuildReport,
 	{streams, errorStyle}: CommandContext,
 ): Promise<void> {
@@ -100,7 +100,14 @@ async function joinImages(
 		return;
 	}
 
-	for (const joined of await joinStages({planner, targets, cacheTo: request.cacheTo, client, writer})) {
+	const {cacheTo} = request;
+	const joins = await Promise.all(
+		planners.map(planner => {
+			const own = targets.filter(({platform}) => platform === planner.places.platform);
+			return joinStages({planner, targets: own, cacheTo, client, writer});
+		}),
+	);
+	for (const joined of joins.flat()) {
 		if (joined.kind === 'failed') {
 			const loss = 'the images of stages are there, but are not joined to one cache';
 			streams.err(`${errorStyle.warning('warning')} ${loss}: ${joined.reason}\n`);

@@ -1,25 +1,32 @@
-import {stepsToRun, unbuiltReport} from '../../planner/index.ts';
+import {formatPlatform, stepNames, stepsToRun, unbuiltReport} from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {buildJson} from '../render/build-json.ts';
 import {renderPlan} from '../render/plan-text.ts';
+import {alikeStages} from '../render/plans-text.ts';
 import {renderUncached} from '../render/uncached-text.ts';
 import type {BuildCommandFlags} from './build-flags.ts';
 import type {CommandContext} from './command-context.ts';
-import type {PlannedBuild} from './plan-build.ts';
+import {type PlannedBuild, secondsOf} from './plan-build.ts';
 
-/** Prints the plan of every target, each stage once. */
+/** Prints the plan of every target, for each platform each stage once. */
 export function showPlans(
-	{planner, targets}: PlannedBuild,
+	{source, targets}: PlannedBuild,
 	context: string,
 	{streams, errorStyle}: CommandContext,
 ): void {
-	const place = {dockerfile: planner.workspace.dockerfile.path, context};
-	const shown = new Set<number>();
-	for (const target of targets) {
+	const place = {dockerfile: source.path, context};
+	const names = stepNames(targets.map(({plan}) => plan));
+	const shownOn = new Map<string, Set<number>>();
+	for (const [at, target] of targets.entries()) {
+		const platform = formatPlatform(target.plan.platform);
+		const shown = shownOn.get(platform) ?? new Set<number>();
+		shownOn.set(platform, shown);
 		// Stages of other targets come with the plan of their own target, once.
 		const later = target.plan.stages.filter(({stage}) => !stage.needed).map(({stage}) => stage.index);
 		const hidden = new Set([...shown, ...later]);
-		streams.err(`${renderPlan(target.plan, place, errorStyle, streams.columns, hidden)}\n`);
+		const earlier = targets.slice(0, at).map(({plan}) => plan);
+		const alike = alikeStages(target.plan, earlier, names);
+		streams.err(`${renderPlan(target.plan, place, errorStyle, streams.columns, {shown: hidden, alike})}\n`);
 		for (const {stage} of target.plan.stages.filter(one => one.stage.needed)) {
 			shown.add(stage.index);
 		}
@@ -28,11 +35,12 @@ export function showPlans(
 
 /** Ends a build with `--require-cached` where a step will run, or may: says which, and gives the exit code. */
 export function refuseUncached(
-	{targets, planner}: PlannedBuild,
+	planned: PlannedBuild,
 	context: string,
 	{requireCached, format}: BuildCommandFlags,
 	{streams, errorStyle}: CommandContext,
 ): number | undefined {
+	const {targets, source} = planned;
 	const steps = requireCached === true ? stepsToRun(targets) : [];
 	if (steps.length === 0) {
 		return undefined;
@@ -40,8 +48,8 @@ export function refuseUncached(
 
 	if (format === 'json') {
 		const message = `--require-cached: ${steps.length} steps will run, or may`;
-		const report = unbuiltReport(targets, {kind: 'failed', message}, performance.now() / 1000);
-		const place = {dockerfile: planner.workspace.dockerfile.path, context};
+		const report = unbuiltReport(targets, {kind: 'failed', message}, secondsOf(planned));
+		const place = {dockerfile: source.path, context};
 		streams.out(`${JSON.stringify(buildJson(report, place, undefined, []), undefined, '\t')}\n`);
 	}
 

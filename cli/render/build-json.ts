@@ -26,10 +26,11 @@ export function buildJson(
 		message: outcome.kind === 'failed' || outcome.kind === 'lost' ? outcome.message : null,
 		imageDigest: outcome.kind === 'built' ? (outcome.imageDigest ?? null) : null,
 		tags: tags.map(({tag, state, digest}) => ({tag, state, digest: digest ?? null})),
-		failedTarget: report.failedTarget?.label ?? null,
+		failedTarget: report.failedTarget?.title ?? null,
 		targets: report.targets.map(target => ({
 			target: target.label,
 			final: target.isFinal,
+			built: report.built.includes(target),
 			plan: planJson(target.plan, place),
 		})),
 		steps: report.steps.map(step => stepJson(step)),
@@ -45,13 +46,14 @@ export function buildJson(
 	};
 }
 
-function stepJson({forecast, actual, verdict}: BuiltStep): Readonly<Record<string, unknown>> {
+function stepJson({forecast, platforms, actual, verdict}: BuiltStep): Readonly<Record<string, unknown>> {
 	const {step, outcome} = forecast;
 	return {
 		id: step.id,
 		line: step.instruction.range.start.line,
 		instruction: step.instruction.keyword.toUpperCase(),
 		text: stepText(step),
+		...(platforms.length > 0 && {platforms}),
 		forecast: outcome,
 		actual: actual.kind,
 		seconds: actual.kind === 'ran' ? actual.seconds : null,

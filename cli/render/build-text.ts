@@ -3,6 +3,7 @@ import {
 	type BuildReport,
 	type BuiltStep,
 	type CacheChange,
+	formatPlatform,
 	type PublishedTag,
 	type SourceFile,
 	stepText,
@@ -77,7 +78,7 @@ export function renderFailure({outcome, steps, failedTarget}: BuildReport, sourc
 		case 'failed': {
 			const failed = steps.flatMap(({forecast, actual}) => (actual.kind === 'failed' ? [{forecast, actual}] : []))[0];
 			if (failed === undefined) {
-				return `${style.error('error')} building ${failedTarget?.label ?? ''} failed: ${outcome.message}\n`;
+				return `${style.error('error')} building ${failedTarget?.title ?? ''} failed: ${outcome.message}\n`;
 			}
 
 			const {range} = failed.forecast.step.instruction;
@@ -86,12 +87,30 @@ export function renderFailure({outcome, steps, failedTarget}: BuildReport, sourc
 				`${style.bold(at)} ${style.error('error')} ${failureText(failed.actual)}`,
 				renderExcerpt(source, range, style),
 				...failed.actual.output.map(line => `  ${style.dim('│')} ${line}`),
+				...emulationHint(failed, failedTarget, style),
 				'',
 			].join('\n');
 		}
 	}
 }
 
-function failureText({message}: Extract<Actual, {readonly kind: 'failed'}>): string {
+// What the kernel says of a program for another processor where nothing emulates that.
+function emulationHint(
+	{forecast: {step}, actual}: {readonly forecast: BuiltStep['forecast']; readonly actual: FailedActual},
+	target: BuildReport['failedTarget'],
+	style: Style,
+): readonly string[] {
+	if (target === undefined || !actual.output.some(line => line.includes('exec format error'))) {
+		return [];
+	}
+
+	const platform = formatPlatform(target.plan.graph.stages[step.stage]?.platform ?? target.plan.platform);
+	const hint = `the builder may be unable to run programs of ${platform}: give it QEMU, or use --platform=$BUILDPLATFORM in FROM`;
+	return [`  ${style.dim('hint:')} ${hint}`];
+}
+
+type FailedActual = Extract<Actual, {readonly kind: 'failed'}>;
+
+function failureText({message}: FailedActual): string {
 	return message.split('\n')[0] ?? message;
 }

@@ -32,7 +32,7 @@ export function liveView(streams: Streams, style: Style): LiveView {
 		show(progress) {
 			switch (progress.kind) {
 				case 'target': {
-					print(style.bold(`building ${progress.target.label}`));
+					print(style.bold(`building ${progress.target.title}`));
 					return;
 				}
 

@@ -25,6 +25,19 @@ export interface PlanPlace {
 	readonly engine?: EngineInfo;
 }
 
+/** Plans of several platforms as data, each as of one platform alone; of one it is that plan itself. */
+export function plansJson(plans: readonly [Plan, ...Plan[]], place: PlanPlace): Readonly<Record<string, unknown>> {
+	const [first, ...others] = plans;
+	return others.length === 0
+		? planJson(first, place)
+		: {
+				schemaVersion: planSchemaVersion,
+				dockerfile: place.dockerfile,
+				context: place.context,
+				platforms: plans.map(plan => planJson(plan, place)),
+			};
+}
+
 /** The plan as data, as `cli/schemas/plan.schema.json` describes it. */
 export function planJson(plan: Plan, place: PlanPlace): Readonly<Record<string, unknown>> {
 	const target = plan.graph.stages[plan.graph.target];

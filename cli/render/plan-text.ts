@@ -19,16 +19,23 @@ import {formatAge, formatBytes} from './amounts.ts';
 import type {PlanPlace} from './plan-json.ts';
 import type {Style} from './style.ts';
 
+/** Stages that need not be printed in full. */
+export interface StagesShown {
+	/** They were printed before, with the plan of another target: they are left out. */
+	readonly shown?: ReadonlySet<number>;
+	/** They are as in the plan for another platform, which is named. */
+	readonly alike?: ReadonlyMap<number, string>;
+}
+
 /**
- * A plan for people: caches, then each stage with a line per step, then what it comes to. `shown` holds stages that were
- * printed before, with the plan of another target: they are left out.
+ * A plan for people: caches, then each stage with a line per step, then what it comes to.
  */
 export function renderPlan(
 	plan: Plan,
 	place: PlanPlace,
 	style: Style,
 	columns: number,
-	shown: ReadonlySet<number> = new Set(),
+	{shown = new Set(), alike = new Map()}: StagesShown = {},
 ): string {
 	const target = plan.graph.stages[plan.graph.target];
 	const head = [
@@ -46,7 +53,7 @@ export function renderPlan(
 	];
 	const stages = plan.stages
 		.filter(({stage}) => !shown.has(stage.index))
-		.map(stage => renderStage(stage, plan, style, columns));
+		.map(stage => renderStage(stage, plan, alike.get(stage.stage.index), style, columns));
 	return `${[head.join('\n'), ...stages, renderSummary(plan, style).join('\n')].join('\n\n')}\n`;
 }
 
@@ -125,10 +132,20 @@ function renderPin(reference: string, pin: PinState, style: Style): readonly str
 	}
 }
 
-function renderStage({stage, steps}: PlannedStage, plan: Plan, style: Style, columns: number): string {
+function renderStage(
+	{stage, steps}: PlannedStage,
+	plan: Plan,
+	alike: string | undefined,
+	style: Style,
+	columns: number,
+): string {
 	const isTarget = stage.index === plan.graph.target;
 	const role = isTarget ? ' target' : stage.needed ? '' : ' not needed for this target';
 	const title = `${style.bold(stageLabel(stage))} ${style.dim(`${stage.replaced ? 'is' : 'from'} ${baseText(stage.base, plan)}`)}${style.dim(role)}`;
+	if (alike !== undefined) {
+		return `${title}${style.dim(`: the same steps as for ${alike}`)}`;
+	}
+
 	const width = String(Math.max(0, ...steps.map(({step}) => step.instruction.range.start.line))).length;
 	return [title, ...steps.map(step => renderStep(step, width, style, columns))].join('\n');
 }

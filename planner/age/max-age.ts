@@ -53,6 +53,17 @@ export function limitOf(name: string | undefined, limits: readonly AgeLimit[]): 
 	return own ?? limits.findLast(({stage}) => stage === undefined);
 }
 
+/**
+ * The periods of the limits that a moment is in: another text as soon as a build may have made a stage anew for its age.
+ * No cache is read for it, so it is not told when a record was made: a period is a day, or a shorter limit itself.
+ */
+export function agePeriods({limits, now}: MaxAge): readonly string[] {
+	const day = units['d'] ?? 0;
+	return limits
+		.map(({stage = '', text, ms}) => `${stage}=${text} ${Math.floor(now / Math.max(1, Math.min(ms, day)))}`)
+		.sort();
+}
+
 /** A limit for a stage that is not there would go unnoticed, so it is a mistake. */
 export function unknownStage(limits: readonly AgeLimit[], {stages}: StageGraph): Problem | undefined {
 	const names = stages.flatMap(({name}) => name ?? []);

@@ -27,9 +27,14 @@ export interface ContentHash {
 /**
  * A hash that changes when, and only when, a build would put something new into its cache: over the identities of all
  * steps of all leaves with their base images, the platform and the dialect. Neither order of stages nor names, comments
- * or instructions that make no layer count, except the names of leaves, which are part of where their caches are.
+ * or instructions that make no layer count, except the names of leaves, which are part of where their caches are. `ages`
+ * are the periods in which stages are made anew for their age (`agePeriods`).
  */
-export function contentHash(leaves: readonly HashedLeaf[], frontend: FrontendImage): ContentHash {
+export function contentHash(
+	leaves: readonly HashedLeaf[],
+	frontend: FrontendImage,
+	ages: readonly string[] = [],
+): ContentHash {
 	const open = new Set<string>(frontend.kind === 'open' ? [frontend.reason] : []);
 	const parts = leaves.map(({label, plan}) => {
 		if (plan.frontend.kind === 'unknown') {
@@ -48,8 +53,9 @@ export function contentHash(leaves: readonly HashedLeaf[], frontend: FrontendIma
 		};
 	});
 	const text = JSON.stringify({
-		leaves: parts.sort((a, b) => (a.label < b.label ? -1 : 1)),
+		leaves: parts.sort((a, b) => (`${a.label} ${a.platform}` < `${b.label} ${b.platform}` ? -1 : 1)),
 		frontend: frontend.kind === 'known' ? frontend.digest : undefined,
+		...(ages.length > 0 && {ages}),
 	});
 	return {hash: createHash('sha256').update(text).digest('hex'), open: [...open].sort()};
 }

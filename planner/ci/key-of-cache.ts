@@ -1,5 +1,6 @@
 import nodePath from 'node:path';
 import {type Diagnostic, formatPlatform, frontendOf} from '../../analyzer/index.ts';
+import {agePeriods} from '../age/max-age.ts';
 import type {LookUpImage} from '../images/image-lookup.ts';
 import type {Leaf} from '../leaf-caches.ts';
 import type {DialectChoice, Plan} from '../plan.ts';
@@ -19,6 +20,7 @@ export interface KeyWish {
 /** The key of the cache that a build of every stage would leave. */
 export interface KeyOfCache extends CiKey {
 	readonly name: string;
+	/** Several with commas. */
 	readonly platform: string;
 	readonly dialect: DialectChoice;
 	readonly hash: string;
@@ -31,21 +33,61 @@ export type KeyResult =
 	| {readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[]};
 
 /**
- * The key under which a CI keeps the cache. Every stage counts, whatever the target, for a build exports every stage.
+ * The key under which a CI keeps the cache. Every stage counts, whatever the target, for a build exports every stage, and
+ * every platform, in whatever order they were asked for.
  *
  * A tag that cannot be resolved, a URL or a branch of a repository that is not asked for: what they hold may be new, so
  * the key is a new one (its nonce) and the cache is saved; of two mistakes, saving once too often is the harmless one.
+ * With limits of age it is a new one each day, for what is rebuilt then is new in the cache.
  * The same for a frontend of a floating tag, which may turn the same file into other keys: its digest counts.
  */
 export async function keyOfCache(
-	planner: Planner,
-	{context, cwd, options}: Pick<PlanRequest, 'context' | 'cwd' | 'options'>,
+	planners: readonly [Planner, ...Planner[]],
+	{context, cwd, options, maxAge}: Pick<PlanRequest, 'context' | 'cwd' | 'options' | 'maxAge'>,
 	wish: KeyWish,
 ): Promise<KeyResult> {
+	const [planner, ...others] = planners;
+	const first = await hashedPlans(planner, options.target);
+	if (first.kind === 'failed') {
+		return first;
+	}
+
+	const {plan} = first;
+	const leaves = [...first.leaves];
+	const platforms = [formatPlatform(plan.platform)];
+	for (const other of others) {
+		const next = await hashedPlans(other, options.target);
+		if (next.kind === 'failed') {
+			return next;
+		}
+
+		leaves.push(...next.leaves);
+		platforms.push(formatPlatform(next.plan.platform));
+	}
+
+	const frontend = await frontendImage(planner, plan, options);
+	const {hash, open} = contentHash(leaves, frontend, agePeriods({limits: maxAge, now: Date.now()}));
+	const name = wish.name ?? nameOf(planner, context, cwd);
+	const platform = platforms.sort().join(',');
+	const key = ciKey({
+		name,
+		platform,
+		hash,
+		...(open.length > 0 && {nonce: wish.nonce}),
+		...(wish.branches !== undefined && {branches: wish.branches}),
+	});
+	return {kind: 'key', key: {...key, name, platform, dialect: plan.dialect, hash, open}};
+}
+
+type HashedPlans =
+	| {readonly kind: 'planned'; readonly plan: Plan; readonly leaves: readonly HashedLeaf[]}
+	| Extract<KeyResult, {readonly kind: 'failed'}>;
+
+async function hashedPlans(planner: Planner, target: string | undefined): Promise<HashedPlans> {
 	// Also to find what is wrong with a target that is no leaf.
-	const target = await planner.plan(options.target);
-	if (target.kind === 'failed') {
-		return target;
+	const asked = await planner.plan(target);
+	if (asked.kind === 'failed') {
+		return asked;
 	}
 
 	const leaves: HashedLeaf[] = [];
@@ -58,19 +100,7 @@ export async function keyOfCache(
 		leaves.push({label: leaf.isDefault ? '' : leaf.label, plan: result.plan});
 	}
 
-	const {plan} = target;
-	const frontend = await frontendImage(planner, plan, options);
-	const {hash, open} = contentHash(leaves, frontend);
-	const name = wish.name ?? nameOf(planner, context, cwd);
-	const platform = formatPlatform(plan.platform);
-	const key = ciKey({
-		name,
-		platform,
-		hash,
-		...(open.length > 0 && {nonce: wish.nonce}),
-		...(wish.branches !== undefined && {branches: wish.branches}),
-	});
-	return {kind: 'key', key: {...key, name, platform, dialect: plan.dialect, hash, open}};
+	return {kind: 'planned', plan: asked.plan, leaves};
 }
 
 function planLeaf(planner: Planner, leaf: Leaf): ReturnType<Planner['plan']> {

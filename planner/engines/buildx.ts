@@ -8,12 +8,15 @@ import type {BuildEvent, BuildOutcome, BuildRequest, Engine, EngineInfo} from '.
 import {failureMessage, isConnectionLoss} from './failure.ts';
 import {localImage} from './local-image.ts';
 import {rawjsonReader} from './rawjson.ts';
+import {askSocket} from './socket-question.ts';
 
 export interface BuildxOptions {
 	readonly env: NodeJS.ProcessEnv;
 	readonly builder?: string;
 	/** The builder is the Docker Engine's own, which takes base images from the engine. */
 	readonly sharesImages: boolean;
+	/** The engine's socket, where that is how docker reaches it. */
+	readonly socket?: string;
 	readonly info: EngineInfo;
 }
 
@@ -40,6 +43,12 @@ export function buildxEngine(options: BuildxOptions): Engine {
 				return undefined;
 			}
 			const signal = AbortSignal.timeout(patienceMs);
+			const question = `/images/${encodeURIComponent(reference)}/json`;
+			const asked = options.socket === undefined ? undefined : await askSocket(options.socket, question, signal);
+			if (asked?.kind === 'missing' || asked?.kind === 'answer') {
+				return asked.kind === 'answer' ? localImage(asked.value) : undefined;
+			}
+
 			const result = await runChild('docker', ['image', 'inspect', '--', reference], {env: options.env, signal});
 			return result.kind === 'ended' && result.exitCode === 0
 				? localImage(asArray(parseJson(result.stdout))?.[0])

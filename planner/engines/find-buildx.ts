@@ -44,6 +44,7 @@ export async function findBuildx(place: EnginePlace, builder: string | undefined
 			env: place.env,
 			...(builder !== undefined && {builder}),
 			sharesImages,
+			...(address?.connection.kind === 'socket' && {socket: address.connection.path}),
 			info: {
 				kind: 'buildx',
 				address: sharesImages && address !== undefined ? address.url : `builder "${name}"`,

@@ -1,8 +1,8 @@
-import {type Digest, formatReference, isDigest} from '../../analyzer/index.ts';
+import {type Digest, formatReference, type ImageReference, isDigest} from '../../analyzer/index.ts';
 import type {RegistryClient} from '../images/registry-client.ts';
 import type {RegistryWriter} from '../images/registry-writer.ts';
-import {type Published, type PublishedTag, type PublishingPlan, tagAll} from './publish-known.ts';
-import {contentId, type PublishedImage, readPublished} from './published-image.ts';
+import {type Published, type PublishedTag, type PublishingPlan, tagImages} from './publish-known.ts';
+import {contentId, type PublishedImage, type PublishedImageResult, readPublished} from './published-image.ts';
 import {repositoriesOf} from './wanted-tags.ts';
 
 /** The names that the engine pushes the image to: the key tags, so that no other tag moves before it is compared. */
@@ -29,22 +29,36 @@ export async function publishBuilt(
 
 	const made = new Map<string, PublishedImage>();
 	for (const repository of repositoriesOf(plan.tags)) {
-		const place = {...repository, tag: plan.keyTag};
-		const exact =
-			imageDigest !== undefined && isDigest(imageDigest)
-				? await readPublished(client, {...repository, digest: imageDigest})
-				: undefined;
-		// Without the containerd image store an engine tells the image's id, which no registry knows.
-		const found = exact?.kind === 'found' ? exact : await readPublished(client, place);
-		if (found.kind !== 'found') {
-			const why = found.kind === 'failed' ? found.reason : 'the registry does not have it';
-			return {kind: 'failed', reason: `the image was pushed as ${formatReference(place)}, but not tagged: ${why}`};
+		const found = await readPushed(client, {...repository, tag: plan.keyTag}, imageDigest);
+		if (found.kind === 'failed') {
+			return found;
 		}
 
-		made.set(formatReference(place), found.image);
+		made.set(formatReference(repository), found.image);
 	}
 
-	return tagAll(plan, writer, made);
+	return tagImages(plan, writer, made);
+}
+
+/** What an engine has just pushed to a place, by the digest that it told where the registry knows that. */
+export async function readPushed(
+	client: RegistryClient,
+	place: ImageReference,
+	imageDigest: string | undefined,
+): Promise<Exclude<PublishedImageResult, {readonly kind: 'missing'}>> {
+	const {tag: _, ...repository} = place;
+	const exact =
+		imageDigest !== undefined && isDigest(imageDigest)
+			? await readPublished(client, {...repository, digest: imageDigest})
+			: undefined;
+	// Without the containerd image store an engine tells the image's id, which no registry knows.
+	const found = exact?.kind === 'found' ? exact : await readPublished(client, place);
+	if (found.kind === 'found') {
+		return found;
+	}
+
+	const why = found.kind === 'failed' ? found.reason : 'the registry does not have it';
+	return {kind: 'failed', reason: `the image was pushed as ${formatReference(place)}, but not tagged: ${why}`};
 }
 
 async function comparedTags(

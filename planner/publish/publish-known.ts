@@ -35,6 +35,8 @@ export interface PublishOptions {
 	readonly client: RegistryClient;
 	/** What decides on a manifest beside the image itself: options of attestations, an inline cache. */
 	readonly surroundings: readonly string[];
+	/** The repository keeps the image under a tag that tells its key. */
+	readonly keepsKey: boolean;
 	/** The image may be taken as it is in the registry: nothing that the user asked for needs a build. */
 	readonly mayReuse: boolean;
 	/** Its blobs are looked up too, though a registry keeps what its manifests name. */
@@ -93,7 +95,11 @@ export async function lookUpResult(
 type Key = {readonly kind: 'known'; readonly digest: Digest} | {readonly kind: 'open'; readonly reason: string};
 
 // The tag of a frontend may move, so what it points at now counts.
-async function resultKey(result: PlannedResult, {client, surroundings}: PublishOptions): Promise<Key> {
+async function resultKey(result: PlannedResult, {client, surroundings, keepsKey}: PublishOptions): Promise<Key> {
+	if (!keepsKey) {
+		return {kind: 'open', reason: 'no tag is kept for its key'};
+	}
+
 	const definition = result.definition();
 	if (definition.kind === 'open') {
 		return definition;
@@ -139,25 +145,38 @@ export type Published =
 	| {readonly kind: 'failed'; readonly reason: string};
 
 /**
- * Puts the bytes of the image's manifest, or of the index with its attestations, under every wanted tag that has another image; its
- * parts are in the repository. `made` holds what was pushed just now, by the name of its key tag: a tag then is `pushed`
+ * Puts the image that the key tag has under every wanted tag that has another one; see {@link tagImages}.
+ */
+export async function tagAll(plan: PublishingPlan, writer: RegistryWriter): Promise<Published> {
+	const {tags, keyTag, before} = plan;
+	const known = repositoriesOf(tags).flatMap(repository => {
+		const image = before.get(formatReference({...repository, ...(keyTag !== undefined && {tag: keyTag})}));
+		return image === undefined ? [] : [[formatReference(repository), image] as const];
+	});
+	return tagImages(plan, writer, new Map(known));
+}
+
+/**
+ * Puts the bytes of an image's manifest, or of the index with its attestations, under every wanted tag that has another image; its
+ * parts are in the repository. `made` holds the image by the name of the repository: a tag then is `pushed`
  * unless its repository had the same image before.
  */
-export async function tagAll(
-	{tags, keyTag, before}: PublishingPlan,
+export async function tagImages(
+	{tags, before}: Pick<PublishingPlan, 'tags' | 'before'>,
 	writer: RegistryWriter,
-	made: ReadonlyMap<string, PublishedImage> = before,
+	made: ReadonlyMap<string, PublishedImage>,
 ): Promise<Published> {
 	const states: PublishedTag[] = [];
 	for (const repository of repositoriesOf(tags)) {
-		const image = made.get(formatReference({...repository, ...(keyTag !== undefined && {tag: keyTag})}));
+		const image = made.get(formatReference(repository));
 		if (image === undefined) {
 			return {kind: 'failed', reason: 'the registry does not have what was just pushed'};
 		}
 
 		const id = contentId(image);
 		const own = [...before].filter(([name]) => name.startsWith(`${formatReference(repository)}:`));
-		const wasThere = own.some(([, one]) => contentId(one) === id);
+		const configs = new Set(own.flatMap(([, {images}]) => images.map(({config}) => config)));
+		const wasThere = image.images.every(({config}) => configs.has(config));
 		for (const {text, reference} of tags.filter(tag => isIn(tag, repository))) {
 			const old = before.get(formatReference(reference));
 			if (old !== undefined && contentId(old) === id) {

@@ -1,16 +1,33 @@
-import {countVerdicts, judge} from '../agreement.ts';
-import type {BuildReport, BuiltStep} from '../build.ts';
+import {countVerdicts} from '../agreement.ts';
+import type {BuildReport} from '../build.ts';
 import type {BuildTarget} from '../build-wish.ts';
+import {allSteps} from '../built-steps.ts';
 import {formatCacheSpec} from '../caches/cache-flag.ts';
 import type {CacheSpec} from '../caches/cache-source.ts';
 import type {BuildOutcome} from '../engines/engine.ts';
 import type {StepForecast} from '../forecast.ts';
+import {stepNames} from '../step-names.ts';
+
+/** A step that will run, or may; `platforms` as in {@link BuiltStep}. */
+export interface StepToRun {
+	readonly forecast: StepForecast;
+	readonly platforms: readonly string[];
+}
 
 /** The steps of some targets that will run, or may, each once; empty where a build makes nothing new. */
-export function stepsToRun(targets: readonly Pick<BuildTarget, 'plan'>[]): readonly StepForecast[] {
-	const steps = targets.flatMap(({plan}) => plan.stages.flatMap(stage => stage.steps));
-	const running = steps.filter(({outcome, needed}) => needed && (outcome === 'miss' || outcome === 'unknown'));
-	return [...new Map(running.map(forecast => [forecast.step.id, forecast])).values()];
+export function stepsToRun(targets: readonly Pick<BuildTarget, 'plan'>[]): readonly StepToRun[] {
+	const {nameOf, platformsOf} = stepNames(targets.map(({plan}) => plan));
+	const running = new Map<string, StepToRun>();
+	for (const {plan} of targets) {
+		for (const forecast of plan.stages.flatMap(stage => stage.steps)) {
+			const name = nameOf(plan, forecast.step);
+			if (forecast.needed && (forecast.outcome === 'miss' || forecast.outcome === 'unknown')) {
+				running.set(name, {forecast, platforms: platformsOf(name)});
+			}
+		}
+	}
+
+	return [...running.values()];
 }
 
 /**
@@ -41,20 +58,16 @@ function placeOf(spec: CacheSpec): string | undefined {
 
 /** The report of a build that reached no step, and of how it ended all the same. */
 export function unbuiltReport(targets: readonly BuildTarget[], outcome: BuildOutcome, seconds: number): BuildReport {
-	const forecasts = targets.flatMap(({plan}) => plan.stages.flatMap(stage => stage.steps));
-	const steps = new Map<string, BuiltStep>();
-	for (const forecast of forecasts.filter(({outcome}) => outcome !== 'none')) {
-		const actual = {kind: 'not-reached'} as const;
-		steps.set(forecast.step.id, {forecast, actual, verdict: judge(forecast.outcome, actual)});
-	}
-
+	const steps = allSteps(targets, stepNames(targets.map(({plan}) => plan)), new Map());
 	return {
 		outcome,
 		targets,
-		steps: [...steps.values()],
-		agreement: countVerdicts([...steps.values()].map(({verdict}) => verdict)),
+		built: [],
+		steps,
+		agreement: countVerdicts(steps.map(({verdict}) => verdict)),
 		pulled: {layers: 0, bytes: 0},
 		caches: [],
+		images: new Map(),
 		seconds,
 	};
 }

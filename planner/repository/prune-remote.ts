@@ -53,7 +53,7 @@ const graceMs = 3_600_000;
 /**
  * Finds in the repository of a cache what cachecast wrote and nobody needs, and removes it: images under key tags, and
  * images of stages that the Dockerfile no longer has, which the joined cache knows. A registry deletes a manifest with
- * every tag that points at it, so one that another tag points at, or leads to, stays. Tags that nothing shows to be
+ * every tag that points at it, so one that another tag points at, or leads to, stays, and one with a part of it. Tags that nothing shows to be
  * cachecast's own stay too, caches of leaves among them, and what was made within the last hour. Throws a StoreProblem where that cannot be told for every tag.
  */
 export async function pruneRemote(
@@ -170,8 +170,10 @@ function chosen(
 	now: number,
 ): ReadonlyMap<Candidate, string> {
 	const {maxAge, maxBytes} = keep;
+	// The image of a platform may be in an index of all platforms, though that has no tag of its own there.
+	const isHeld = ({one}: Candidate): boolean => [...one.manifests.keys()].some(digest => held.has(digest));
 	const free = own
-		.filter(({one, madeAt = 0}) => !held.has(one.manifest.digest) && madeAt <= now - graceMs)
+		.filter(one => !isHeld(one) && (one.madeAt ?? 0) <= now - graceMs)
 		.sort((a, b) => (a.madeAt ?? now) - (b.madeAt ?? now) || (a.one.tag < b.one.tag ? -1 : 1));
 	const going = new Map<Candidate, string>();
 	for (const one of free) {

@@ -145,9 +145,12 @@ test('target, platform and build arguments', async t => {
 	t.regex(unknown.out, /target stage "cc" is not defined/);
 	t.is(unknown.code, 1);
 	const byPlatform = 'FROM acme/$TARGETARCH';
-	const arm = await lintIn(t, {Dockerfile: byPlatform}, [], {platform: 'linux/arm64'});
+	const arm = await lintIn(t, {Dockerfile: byPlatform}, [], {platform: ['linux/arm64']});
 	t.regex(arm.out, /image "acme\/arm64" has no tag/);
-	const wrong = await lintIn(t, {Dockerfile: byPlatform}, [], {platform: 'what/is/this/then'});
+	const both = await lintIn(t, {Dockerfile: byPlatform}, [], {platform: ['linux/arm64,linux/amd64']});
+	t.is(both.code, 2);
+	t.regex(both.err, /one --platform at a time can be linted/);
+	const wrong = await lintIn(t, {Dockerfile: byPlatform}, [], {platform: ['what/is/this/then']});
 	t.is(wrong.code, 2);
 	t.regex(wrong.err, /"what\/is\/this\/then" is not a platform/);
 });

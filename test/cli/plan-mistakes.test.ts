@@ -19,14 +19,31 @@ const usageErrors: readonly (readonly [args: string, stderr: string])[] = [
 		'plan app --format yaml',
 		"error: option '--format <format>' argument 'yaml' is invalid. Allowed choices are text, json.\n",
 	],
-	['plan app --platform pc', usage('"pc" is not a platform', 'write os/architecture, for example linux/arm64')],
 	[
-		'plan app --platform linux/amd64,linux/arm64',
-		usage('one --platform at a time can be planned', 'write os/architecture, for example linux/arm64'),
+		'plan app --platform pc',
+		usage('"pc" is not a platform', 'write os/architecture, for example linux/arm64; several with commas'),
+	],
+	[
+		'plan app --platform linux/amd64,wat --platform linux/arm64',
+		usage('"wat" is not a platform', 'write os/architecture, for example linux/arm64; several with commas'),
 	],
 	[
 		'plan app --cache-from type=registry',
 		usage('--cache-from of type "registry" has no ref', 'add ref=<registry>/<name>:<tag>'),
+	],
+	[
+		'build app --platform linux/amd64,linux/arm64 -t app',
+		usage(
+			'an image of several platforms cannot be loaded into an engine',
+			'push it with --push, or load one --platform at a time',
+		),
+	],
+	[
+		'build app --platform linux/amd64 --platform linux/arm64 -t r.example/app --push --offline',
+		usage(
+			'--offline: the images of several platforms are joined in the registry',
+			'leave out --offline, or push one --platform at a time',
+		),
 	],
 	['plan app --cache-from type=local', usage('--cache-from of type "local" has no src', 'add src=<folder>')],
 	['plan app --cache-from type=s4,ref=x', usage('--cache-from has the unknown type "s4"', 'did you mean "s3"?')],

@@ -296,14 +296,17 @@ async function crowded(t: Context): Promise<Awaited<ReturnType<typeof place>>> {
 	await pushImage(repository, key('c'), 'AM', {created: old});
 	await pushImage(repository, 'v1', 'AM', {created: old});
 	const child = await pushImage(repository, key('d'), 'AN', {created: old});
-	await pushManifest(repository, types.ociIndex, {manifests: [child]}, 'v2');
+	// With attestations the image of a platform is in an index of its own, and that of all platforms leads past it.
+	const part = await pushImage(repository, undefined, 'AQ', {created: old});
+	await pushManifest(repository, types.ociIndex, {manifests: [part], annotations: {x: 'y'}}, key('f'));
+	await pushManifest(repository, types.ociIndex, {manifests: [child, part]}, 'v2');
 	await pushImage(repository, 'cachecast-mine', 'AO', {created: old});
 	return all;
 }
 
 test('prune removes what limits do not let stay, and nothing that somebody else wrote or needs', async t => {
 	const {repository, ref, cwd} = await crowded(t);
-	const own = ['a', 'b', 'c', 'd', 'e'].map(key);
+	const own = ['a', 'b', 'c', 'd', 'e', 'f'].map(key);
 	// Of these nothing shows that cachecast alone wrote them.
 	const others = ['cache', 'cache-gone', 'v1', 'v2', 'cachecast-mine'];
 	const prune = async (...flags: readonly string[]): Promise<string> => {
@@ -320,14 +323,14 @@ test('prune removes what limits do not let stay, and nothing that somebody else 
 	};
 	t.is(await prune(), 'would go: a b');
 	t.is(await prune('--keep=7d', '--dry-run'), 'would go: a');
-	t.is(await prune('--keep=11kB', '--dry-run'), 'would go: a');
+	t.is(await prune('--keep=13kB', '--dry-run'), 'would go: a');
 	t.is(await prune('--keep=1kB', '--dry-run'), 'would go: a b');
 	t.is(await prune('--keep=1GB'), 'gone: ');
-	t.is(await left(), 'a b c d e');
+	t.is(await left(), 'a b c d e f');
 	t.is(await prune('--keep=7d'), 'gone: a');
-	t.is(await left(), 'b c d e');
+	t.is(await left(), 'b c d e f');
 	t.is(await prune('--keep=current'), 'gone: b');
-	t.is(await left(), 'c d e');
+	t.is(await left(), 'c d e f');
 	t.like(await jsonOf(t, cwd, ['verify', `--cache=${ref}:cache`]), {whole: true});
 });
 

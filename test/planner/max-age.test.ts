@@ -1,6 +1,6 @@
 import test, {type ExecutionContext} from 'ava';
 import {newestDialect, parseDockerfile, recordDigest, resolveStages, type StageGraph} from '../../analyzer/index.ts';
-import {limitOf, parseAgeFlag, unknownStage} from '../../planner/age/max-age.ts';
+import {agePeriods, limitOf, parseAgeFlag, unknownStage} from '../../planner/age/max-age.ts';
 import {bothNoCache, type OldStep, stagesToRefresh} from '../../planner/age/refresh.ts';
 import {tooOld} from '../../planner/age/too-old.ts';
 import type {CacheConfig} from '../../planner/caches/cache-config.ts';
@@ -219,3 +219,16 @@ test('neither', merged, false, false, false);
 test('--no-cache, and old stages', merged, true, ['deps'], true);
 test('stages of the user and old ones', merged, ['build'], ['deps', 'build'], ['build', 'deps']);
 test('old stages alone', merged, false, ['deps'], ['deps']);
+
+test('the periods of a CI key: a day, or a shorter limit', t => {
+	const limits = [
+		{text: '7d', ms: 168 * hour},
+		{text: '2h', ms: 2 * hour, stage: 'deps'},
+	];
+	const at = (now: number) => agePeriods({limits, now});
+	t.deepEqual(agePeriods({limits: [], now: 0}), []);
+	t.deepEqual(at(24 * hour), ['=7d 1', 'deps=2h 12']);
+	t.deepEqual(at(26 * hour - 1), at(24 * hour));
+	t.deepEqual(at(26 * hour), ['=7d 1', 'deps=2h 13']);
+	t.deepEqual(at(48 * hour), ['=7d 2', 'deps=2h 24']);
+});

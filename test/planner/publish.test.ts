@@ -8,7 +8,8 @@ import {publishBuilt, pushedNames} from '../../planner/publish/publish-built.ts'
 import {lookUpResult, type Publishing, tagAll} from '../../planner/publish/publish-known.ts';
 import {wantedTags} from '../../planner/publish/wanted-tags.ts';
 import {forward, type Handler} from '../helpers/http-server.ts';
-import {type PushedBlob, pushBlob, pushManifest, types} from '../helpers/push.ts';
+import {types} from '../helpers/push.ts';
+import {type PushedImage, pushImage as pushTo} from '../helpers/push-image.ts';
 import {startRegistry, type TestRegistry} from '../helpers/registry.ts';
 import {loggedIn, reference, withServer} from '../helpers/registry-client.ts';
 
@@ -23,29 +24,8 @@ test.after.always(() => registry.stop());
 const client = createRegistryClient({credentials: anonymous});
 const writer = createRegistryWriter({credentials: anonymous});
 
-interface Image {
-	readonly index: PushedBlob;
-	readonly layers: readonly Digest[];
-}
-
-// As BuildKit pushes: an index of the image and of an attestation, which is another one each time.
-async function pushImage(path: string, tag: string, text: string, attestation: string): Promise<Image> {
-	const repository = {host: registry.host, path};
-	const layer = await pushBlob(repository, types.ociLayer, `layer ${text}`);
-	const config = await pushBlob(repository, types.ociConfig, {os: 'linux', architecture: 'amd64', text});
-	const image = await pushManifest(repository, types.ociManifest, {config, layers: [layer]});
-	const proof = await pushBlob(repository, types.ociConfig, {attestation});
-	const proofs = await pushManifest(repository, types.ociManifest, {config: proof, layers: []});
-	const manifests = [
-		{...image, platform: {os: 'linux', architecture: 'amd64'}},
-		{
-			...proofs,
-			platform: {os: 'unknown', architecture: 'unknown'},
-			annotations: {'vnd.docker.reference.type': 'attestation-manifest', 'vnd.docker.reference.digest': image.digest},
-		},
-	];
-	return {index: await pushManifest(repository, types.ociIndex, {manifests}, tag), layers: [layer.digest]};
-}
+const pushImage = (path: string, tag: string, text: string, attestation: string): Promise<PushedImage> =>
+	pushTo({host: registry.host, path}, tag, text, attestation);
 
 const definition = sha256('definition');
 const known = (layers?: readonly Digest[]): PlannedResult => ({
@@ -65,7 +45,7 @@ function lookUp(
 		throw new Error(tags.message);
 	}
 
-	return lookUpResult(tags.tags, result, {client, surroundings: [], mayReuse, verifyBlobs});
+	return lookUpResult(tags.tags, result, {client, surroundings: [], keepsKey: true, mayReuse, verifyBlobs});
 }
 
 async function digestOf(name: string): Promise<string | undefined> {

@@ -99,3 +99,46 @@ test('an exception is passed on when nothing runs any more', async t => {
 	await t.throwsAsync(run, {message: 'internal: broken'});
 	t.is(log.at(-1), 'settle 0 aborted');
 });
+
+test('one that waits for a part of another begins when that is done', async t => {
+	const log: string[] = [];
+	let isPartDone = false;
+	let wakeUp = (): void => {};
+	let finish = (_: string): void => {};
+	const run = runOrdered<string>({
+		jobs: 2,
+		signal: new AbortController().signal,
+		isGood,
+		tasks: [
+			{
+				after: [],
+				run: (_show, _signal, wake) => {
+					wakeUp = wake;
+					return new Promise(resolve => {
+						finish = resolve;
+					});
+				},
+				settle: () => log.push('settle 0'),
+			},
+			{
+				after: [],
+				mayBegin: isDone => isDone(0) || isPartDone,
+				run: async () => {
+					log.push('begin 1');
+					return 'good';
+				},
+				settle: () => log.push('settle 1'),
+			},
+		],
+	});
+	wakeUp();
+	await turn();
+	t.deepEqual(log, []);
+	isPartDone = true;
+	wakeUp();
+	await turn();
+	t.deepEqual(log, ['begin 1']);
+	finish('good');
+	t.is(await run, undefined);
+	t.deepEqual(log, ['begin 1', 'settle 0', 'settle 1']);
+});
