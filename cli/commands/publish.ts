@@ -2,7 +2,6 @@ import {
 	type BuildReport,
 	formatCacheSpec,
 	lookUpPublication,
-	markUsed,
 	type Publication,
 	type Published,
 	type PublishedTag,
@@ -10,7 +9,6 @@ import {
 	tagKnown,
 	tagPushed,
 	unbuiltReport,
-	usesOf,
 	type WantedTag,
 	writesWhatItRead,
 } from '../../planner/index.ts';
@@ -106,10 +104,7 @@ export async function publishKnown(
 	}
 
 	const published = await tagKnown(publication, writer);
-	const written = request.cacheTo.length > 0 ? request.cacheTo : [planners[0].defaultCache];
-	const plans = targets.map(({plan}) => plan);
-	// A cache that cannot be written says so when a build writes it; here the tags are what was asked for.
-	await markUsed(usesOf(plans, written, request.cwd), Date.now());
+	await noteUse({request, planners}, targets);
 	return published;
 }
 
