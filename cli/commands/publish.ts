@@ -17,6 +17,7 @@ import {buildJson} from '../render/build-json.ts';
 import {renderReused} from '../render/build-text.ts';
 import type {BuildCommandFlags} from './build-flags.ts';
 import type {CommandContext} from './command-context.ts';
+import {noteUse} from './note-use.ts';
 import {type PlannedBuild, secondsOf} from './plan-build.ts';
 
 /**
