@@ -3,6 +3,7 @@ import {contentStore, noStore} from './images/content-store.ts';
 import {dockerCredentials} from './images/credentials.ts';
 import type {RegistryRoutes} from './images/registry-address.ts';
 import {createRegistryClient, type RegistryClient} from './images/registry-client.ts';
+import {createRegistryKeeper, type RegistryKeeper} from './images/registry-keeper.ts';
 import {createRegistryWriter, type RegistryWriter} from './images/registry-writer.ts';
 import {storeFolder} from './images/store-folder.ts';
 import {offlineClient, storedClient} from './images/stored-client.ts';
@@ -16,11 +17,18 @@ export interface RegistryWish extends NetworkWish {
 	readonly offline: boolean;
 	/** Manifests and configs are kept on disk, and taken from there. */
 	readonly keeps: boolean;
+	/** Ends all requests. */
+	readonly signal?: AbortSignal;
 }
 
 export type RegistryOpening =
-	/** Without a writer where no registry is to be asked. */
-	| {readonly kind: 'opened'; readonly client: RegistryClient; readonly writer?: RegistryWriter}
+	/** Without a writer and a keeper where no registry is to be asked. */
+	| {
+			readonly kind: 'opened';
+			readonly client: RegistryClient;
+			readonly writer?: RegistryWriter;
+			readonly keeper?: RegistryKeeper;
+	  }
 	| {readonly kind: 'failed'; readonly problem: Problem};
 
 /** A registry client as the command line asks for it. Fails as {@link openNetwork} does. */
@@ -38,10 +46,12 @@ export async function openRegistry(wish: RegistryWish): Promise<RegistryOpening>
 	}
 
 	const credentials = dockerCredentials({env, homeDir});
-	const options = {credentials, fetch: network.fetch, routes};
+	const {signal} = wish;
+	const options = {credentials, fetch: network.fetch, routes, ...(signal !== undefined && {signal})};
 	return {
 		kind: 'opened',
 		client: storedClient(createRegistryClient(options), store),
 		writer: createRegistryWriter(options),
+		keeper: createRegistryKeeper(options),
 	};
 }

@@ -17,6 +17,7 @@ import {buildJson} from '../render/build-json.ts';
 import {renderReused} from '../render/build-text.ts';
 import type {BuildCommandFlags} from './build-flags.ts';
 import type {CommandContext} from './command-context.ts';
+import {noteUse} from './note-use.ts';
 import {type PlannedBuild, secondsOf} from './plan-build.ts';
 
 /**
@@ -90,17 +91,22 @@ export async function publish(
 	};
 }
 
-/** Gives a known image its tags where all else is cached too; undefined where something has to be built. */
+/**
+ * Gives a known image its tags where all else is cached too, and notes that the local caches were of use; undefined where
+ * something has to be built.
+ */
 export async function publishKnown(
-	{targets, writer}: PlannedBuild,
+	{targets, writer, request, planners}: PlannedBuild,
 	publication: Publication | undefined,
 ): Promise<Published | undefined> {
-	return publication !== undefined &&
-		publication.reason === undefined &&
-		writer !== undefined &&
-		stepsToRun(targets).length === 0
-		? tagKnown(publication, writer)
-		: undefined;
+	const isKnown = publication !== undefined && publication.reason === undefined;
+	if (!isKnown || writer === undefined || stepsToRun(targets).length > 0) {
+		return undefined;
+	}
+
+	const published = await tagKnown(publication, writer);
+	await noteUse({request, planners}, targets);
+	return published;
 }
 
 /** Tells of a build for which nothing had to be built. */

@@ -12,6 +12,7 @@ import {
 import {liveView} from '../render/live-view.ts';
 import type {BuildCommandFlags} from './build-flags.ts';
 import type {CommandContext} from './command-context.ts';
+import {noteUse} from './note-use.ts';
 import {outputOf, type PlannedBuild, secondsOf} from './plan-build.ts';
 
 /** What of a plan is built, and how. */
@@ -81,6 +82,7 @@ async function build(
 		if (settled.length > 0) {
 			const labels = settled.map(({title}) => title).join(', ');
 			streams.err(`${errorStyle.dim(`all steps hit, and the cache holds nothing else: not built: ${labels}`)}\n`);
+			await noteUse(planned, settled);
 		}
 
 		return idle.length === targets.length

@@ -1,4 +1,4 @@
-import type {ListedCache, Pruning, StoreListing, Verification} from '../../planner/index.ts';
+import type {ListedCache, Pruning, RemotePruning, StoreListing, Verification} from '../../planner/index.ts';
 import {formatAge, formatBytes} from './amounts.ts';
 import {printable} from './columns.ts';
 import type {Style} from './style.ts';
@@ -34,7 +34,12 @@ function row(cache: ListedCache, now: number): readonly string[] {
 }
 
 /** What is wrong with a cache, a line each, and what was looked at. */
-export function renderVerification(cache: string, {findings, blobs, bytes}: Verification, style: Style): string {
+export function renderVerification(
+	cache: string,
+	{findings, blobs, bytes}: Verification,
+	isFolder: boolean,
+	style: Style,
+): string {
 	const damage = findings.filter(({kind}) => kind === 'damage');
 	const leftovers = findings.length - damage.length;
 	return [
@@ -44,7 +49,9 @@ export function renderVerification(cache: string, {findings, blobs, bytes}: Veri
 		}),
 		`${damage.length === 0 ? style.hit('whole') : style.miss(`${damage.length} problems`)}${style.dim(`, ${blobs} blobs, ${formatBytes(bytes)} in ${printable(cache)}`)}`,
 		...(damage.length > 0
-			? [`  ${style.dim('hint:')} "cachecast cache prune" removes what misses blobs or has cut off ones`]
+			? [
+					`  ${style.dim('hint:')} ${isFolder ? '"cachecast cache prune" removes what misses blobs or has cut off ones' : 'the next build writes it again; a builder that reads it until then may fail'}`,
+				]
 			: []),
 		...(leftovers > 0
 			? [`  ${style.dim('hint:')} the next build or "cachecast cache prune" removes what is left over`]
@@ -59,6 +66,16 @@ export function renderPruning(cache: string, {removed, tags, results}: Pruning, 
 	return [
 		`${formatBytes(removed)} ${would}removed from ${printable(cache)}: ${results} results`,
 		...(tags.length > 0 ? [`tags ${would}removed: ${tags.map(printable).join(', ')}`] : []),
+		'',
+	].join('\n');
+}
+
+/** What pruning took out of a registry, or would, with the reason for each tag. */
+export function renderRemotePruning(cache: string, {tags, bytes}: RemotePruning, isDry: boolean): string {
+	const would = isDry ? 'would be ' : '';
+	return [
+		...tags.map(({tag, reason}) => `${printable(tag)}  ${printable(reason)}`),
+		`${tags.length} tags ${would}removed from the repository of ${printable(cache)}; ${formatBytes(bytes)} for its garbage collection`,
 		'',
 	].join('\n');
 }

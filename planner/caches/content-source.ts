@@ -25,6 +25,8 @@ export interface FailedImport {
 	readonly kind: 'failed';
 	readonly reason: string;
 	readonly contents: UnreadContents;
+	/** It is an image that was built without a cache. */
+	readonly isNone?: true;
 }
 
 /** A cache that BuildKit refuses too. */

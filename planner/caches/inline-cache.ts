@@ -38,7 +38,7 @@ export async function importInlineCache(manifest: Manifest, source: ContentSourc
 	}
 
 	return configs.length === 0
-		? refused('it is an image without a cache; build it with --cache-to type=inline')
+		? {...refused('it is an image without a cache; build it with --cache-to type=inline'), isNone: true}
 		: {kind: 'imported', config: concatenate(configs), images: found.images.map(({config}) => config.digest)};
 }
 

@@ -2,11 +2,18 @@ import {describeFailure, type Failure} from './http-failure.ts';
 
 export interface HttpRequest {
 	readonly url: URL;
-	readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+	readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
 	readonly headers: Readonly<Record<string, string>>;
-	readonly body?: string | Uint8Array;
+	readonly body?: string | Uint8Array | BodySource;
 	/** An answer longer than this is not read. */
 	readonly maxBytes: number;
+}
+
+/** A body too large for memory; it is opened anew for each attempt. */
+export interface BodySource {
+	/** In bytes. */
+	readonly size: number;
+	open(): AsyncIterable<Uint8Array>;
 }
 
 /** An answer with its whole body, or a few words on why there is none. No text in here holds a URL or a header. */
@@ -35,7 +42,9 @@ export type Fetch = (
 		readonly headers: Record<string, string>;
 		readonly redirect: 'manual';
 		readonly signal: AbortSignal;
-		readonly body?: string | Uint8Array;
+		readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+		/** Of a body that is read piece by piece. */
+		readonly duplex?: 'half';
 	},
 ) => Promise<FetchResponse>;
 
@@ -52,7 +61,7 @@ export interface HttpHeaders {
 
 export interface HttpOptions {
 	readonly fetch: Fetch;
-	/** For one attempt, body included; for a body that is read bit by bit, for each piece. */
+	/** For one attempt, body included; for a body that is read or sent bit by bit, for each piece. */
 	readonly timeoutMs: number;
 	/** Further attempts after the first. */
 	readonly retries: number;
@@ -160,15 +169,22 @@ async function sendOnce(
 	options: HttpOptions,
 	request: HttpRequest,
 ): Promise<Answered<{readonly bytes: Uint8Array}> | Failure> {
-	const timeout = AbortSignal.timeout(options.timeoutMs);
+	const deadline = new AbortController();
+	let timer = setTimeout(() => deadline.abort(), options.timeoutMs);
+	const renew = (): void => {
+		clearTimeout(timer);
+		timer = setTimeout(() => deadline.abort(), options.timeoutMs);
+	};
 	try {
-		const response = await start(options, request, timeout);
+		const response = await start(options, request, deadline.signal, renew);
 		const bytes = await readBody(response, request.maxBytes);
 		return bytes === undefined
 			? {kind: 'failed', problem: `its answer is longer than ${request.maxBytes} bytes`}
 			: {kind: 'answer', status: response.status, headers: response.headers, bytes};
 	} catch (error) {
-		return failure(options, timeout, error);
+		return failure(options, deadline.signal, error);
+	} finally {
+		clearTimeout(timer);
 	}
 }
 
@@ -223,14 +239,36 @@ async function* pieces(
 	}
 }
 
-function start(options: HttpOptions, request: HttpRequest, timeout: AbortSignal): Promise<FetchResponse> {
-	return options.fetch(request.url, {
-		method: request.method,
-		headers: {'user-agent': 'cachecast', 'accept-encoding': 'identity', ...request.headers},
+// `renew`: a piece of the body was sent.
+function start(
+	options: HttpOptions,
+	{url, method, headers, body}: HttpRequest,
+	timeout: AbortSignal,
+	renew: () => void = () => undefined,
+): Promise<FetchResponse> {
+	const init = {
+		method,
+		headers: {'user-agent': 'cachecast', 'accept-encoding': 'identity', ...headers},
 		redirect: 'manual',
 		signal: options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]),
-		...(request.body === undefined ? {} : {body: request.body}),
+	} as const;
+	if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+		return options.fetch(url, {...init, ...(body !== undefined && {body})});
+	}
+
+	return options.fetch(url, {
+		...init,
+		headers: {...init.headers, 'content-length': String(body.size)},
+		body: renewing(body.open(), renew),
+		duplex: 'half',
 	});
+}
+
+async function* renewing(pieces: AsyncIterable<Uint8Array>, renew: () => void): AsyncIterable<Uint8Array> {
+	for await (const piece of pieces) {
+		renew();
+		yield piece;
+	}
 }
 
 function failure(options: HttpOptions, timeout: AbortSignal, error: unknown): Failure {

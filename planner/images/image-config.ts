@@ -11,6 +11,8 @@ export interface ImageConfig {
 	readonly inlineCache?: string;
 	/** Creation time of each history entry that made a layer, lowest first; undefined where it is not told. */
 	readonly layerTimes: readonly (string | undefined)[];
+	/** When the image was made; RFC 3339. */
+	readonly created?: string;
 }
 
 const inlineCacheKey = 'moby.buildkit.cache.v0';
@@ -26,6 +28,7 @@ export function parseImageConfig(bytes: Uint8Array): ImageConfig | undefined {
 	const config = member(json, 'config');
 	const shell = asStrings(member(config, 'Shell'));
 	const platform = parsePlatform(json);
+	const created = asString(member(json, 'created'));
 	const inlineCache = asString(member(json, inlineCacheKey));
 	return {
 		diffIds,
@@ -41,5 +44,6 @@ export function parseImageConfig(bytes: Uint8Array): ImageConfig | undefined {
 		layerTimes: (asArray(member(json, 'history')) ?? [])
 			.filter(entry => member(entry, 'empty_layer') !== true)
 			.map(entry => asString(member(entry, 'created'))),
+		...(created ? {created} : {}),
 	};
 }

@@ -1,20 +1,21 @@
 import {setTimeout} from 'node:timers/promises';
 import type {Digest} from '../../analyzer/index.ts';
 import type {Absence} from './absence.ts';
-import {createSend} from './http-request.ts';
+import {type BodySource, createSend} from './http-request.ts';
 import {noRoutes, type RegistryReference} from './registry-address.ts';
 import type {RegistryClientOptions} from './registry-client.ts';
 import {createRepositoryRequest} from './repository-request.ts';
 
-/** Writes small content to registries. Nothing throws; each reason is one sentence. */
+/** Writes to registries. Nothing throws; each reason is one sentence. */
 export interface RegistryWriter {
 	/** Uploads a blob, unless the repository has it (distribution-spec, "Pushing a blob monolithically"). */
-	putBlob(reference: RegistryReference, digest: Digest, bytes: Uint8Array): Promise<Written>;
-	/** Puts a manifest under the reference's tag; what it names has to be there already. */
+	putBlob(reference: RegistryReference, digest: Digest, bytes: Uint8Array | BodySource): Promise<Written>;
+	/** Puts a manifest under the reference's tag, or its digest without one; what it names has to be there already. */
 	putManifest(reference: RegistryReference, mediaType: string, bytes: Uint8Array): Promise<Written>;
 }
 
-export type Written = {readonly kind: 'written'} | Absence;
+/** `wasThere`: nothing had to be sent. */
+export type Written = {readonly kind: 'written'; readonly wasThere?: true} | Absence;
 
 const maxAnswerBytes = 1 << 20;
 
@@ -35,7 +36,7 @@ export function createRegistryWriter(options: RegistryClientOptions): RegistryWr
 	const upload = async (
 		reference: RegistryReference,
 		digest: Digest,
-		bytes: Uint8Array,
+		bytes: Uint8Array | BodySource,
 		left: number,
 	): Promise<Written> => {
 		const uploads = {method: 'POST', path: 'blobs/uploads/', headers: {}, body: '', maxBytes, expects: 202} as const;
@@ -70,13 +71,13 @@ export function createRegistryWriter(options: RegistryClientOptions): RegistryWr
 			const path = `blobs/${digest}`;
 			const present = await request(reference, {method: 'HEAD', path, headers: {}, maxBytes}, send);
 			if (present.kind === 'answer') {
-				return {kind: 'written'};
+				return {kind: 'written', wasThere: true};
 			}
 
 			return upload(reference, digest, bytes, maxUploads);
 		},
 		async putManifest(reference, mediaType, bytes) {
-			const path = `manifests/${reference.tag ?? 'latest'}`;
+			const path = `manifests/${reference.tag ?? reference.digest ?? 'latest'}`;
 			const headers = {'content-type': mediaType};
 			const wish = {method: 'PUT', path, headers, body: bytes, maxBytes, expects: 201} as const;
 			const ended = await request(reference, wish, send);

@@ -17,6 +17,10 @@ export interface RepositoryWish extends Pick<HttpRequest, 'headers' | 'maxBytes'
 	readonly location?: string;
 	/** The status of a good answer; 200 when absent. */
 	readonly expects?: number;
+	/** The registry itself is asked, no mirror. */
+	readonly isOwn?: true;
+	/** What statuses mean for this request, where it is not what they mean for others: a sentence. */
+	readonly refusals?: Readonly<Record<number, string>>;
 }
 
 interface Failed {
@@ -52,7 +56,7 @@ export function createRepositoryRequest(
 
 	const ask = async <T extends Answer>(
 		{base, query, reference}: RepositoryAddress,
-		{method, path, location, headers, maxBytes, body, expects = 200}: RepositoryWish,
+		{method, path, location, headers, maxBytes, body, expects = 200, refusals = {}}: RepositoryWish,
 		send: Sender<T>,
 	): Promise<T | Absence | Failed> => {
 		const access = isRead(method) ? 'pull' : 'push';
@@ -94,15 +98,18 @@ export function createRepositoryRequest(
 			outcome = await attempt(answer.value);
 		}
 
-		return outcome.kind === 'answer' && outcome.status !== expects
-			? refusal(reference, access, loggedIn, outcome.status)
-			: outcome;
+		if (outcome.kind !== 'answer' || outcome.status === expects) {
+			return outcome;
+		}
+
+		const reason = refusals[outcome.status];
+		return reason === undefined ? refusal(reference, access, loggedIn, outcome.status) : {kind: 'failed', reason};
 	};
 
 	return async (reference, wish, send) => {
 		const [mirrors, own] = repositoryAddresses(reference, routes);
 		// Nothing is written to a mirror.
-		for (const address of isRead(wish.method) ? mirrors : []) {
+		for (const address of isRead(wish.method) && wish.isOwn !== true ? mirrors : []) {
 			const outcome = await ask(address, wish, send);
 			if (outcome.kind === 'answer') {
 				return outcome;

@@ -5,6 +5,7 @@ import type {RegistryClient} from '../images/registry-client.ts';
 import type {RegistryWriter} from '../images/registry-writer.ts';
 import type {Planner} from '../planner.ts';
 import type {BuiltPlaces} from './cache-places.ts';
+import {joinedAnnotations, joinedImages} from './joined-images.ts';
 import {writeCache} from './joint-manifest.ts';
 import {mergeCaches} from './merge-caches.ts';
 import {jointCache, type StagesSpec, stageImage} from './stage-refs.ts';
@@ -41,9 +42,10 @@ export async function joinStages({planner, targets, cacheTo, client, writer}: Jo
 /**
  * Writes the one cache that the images of all stages make together: a list of their records and layers, a few kilobytes
  * under a tag of its own. A build is given this cache alone, so it fetches the layers it needs out of any of the images,
- * and its hits do not depend on which of several caches answers first. Without it builds use single images.
+ * and its hits do not depend on which of several caches answers first. Without it builds use single images. It notes the
+ * tags of the images, and of those that earlier builds wrote, so that images of stages that are gone can be removed.
  */
-async function joinImages(
+export async function joinImages(
 	spec: StagesSpec,
 	{stages, platform}: BuiltPlaces,
 	client: RegistryClient,
@@ -58,7 +60,13 @@ async function joinImages(
 		return {kind: 'nothing'};
 	}
 
-	const {config, index, image} = writeCache(mergeCaches(configs));
+	const before = await client.resolve(reference);
+	const known = before.kind === 'found' ? joinedImages(before.bytes) : {images: [], former: []};
+	const annotations = joinedAnnotations(
+		images.flatMap(one => registryReference(one)?.tag ?? []),
+		known,
+	);
+	const {config, index, image} = writeCache(mergeCaches(configs), annotations);
 	const stored = await writer.putBlob(reference, config.digest, config.bytes);
 	if (stored.kind !== 'written') {
 		return {kind: 'failed', reason: reasonOf(stored)};

@@ -23,9 +23,12 @@ const layerType = 'application/vnd.oci.image.layer.v1.tar+gzip';
 
 /**
  * Writes a cache as BuildKit does (cache/remotecache/export.go, cache/remotecache/v1/types/spec.go). Layers whose size
- * is not known cannot be described, and records lose the results that need them.
+ * is not known cannot be described, and records lose the results that need them. Annotations are those of the manifest.
  */
-export function writeCache({records: untied, layers}: CacheConfig): WrittenCache {
+export function writeCache(
+	{records: untied, layers}: CacheConfig,
+	annotations: Readonly<Record<string, string>>,
+): WrittenCache {
 	const records = withOneEnd(untied, (digest, inputs): CacheRecord => ({digest, inputs, results: []}));
 	const isDescribed = ({size}: CacheLayer): boolean => size !== undefined;
 	const config = blob(cacheConfigType, {
@@ -55,8 +58,8 @@ export function writeCache({records: untied, layers}: CacheConfig): WrittenCache
 	const indexType = 'application/vnd.oci.image.index.v1+json';
 	return {
 		config,
-		index: blob(indexType, {schemaVersion: 2, mediaType: indexType, manifests: [...descriptors, own]}),
-		image: blob(imageType, {schemaVersion: 2, mediaType: imageType, config: own, layers: descriptors}),
+		index: blob(indexType, {schemaVersion: 2, mediaType: indexType, manifests: [...descriptors, own], annotations}),
+		image: blob(imageType, {schemaVersion: 2, mediaType: imageType, config: own, layers: descriptors, annotations}),
 	};
 }
 

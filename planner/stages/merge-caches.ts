@@ -1,4 +1,6 @@
-import type {CacheConfig, CacheLayer, CacheLink, CacheRecord, CacheResult} from '../caches/cache-config.ts';
+import type {CacheConfig, CacheLayer, CacheLink, CacheResult} from '../caches/cache-config.ts';
+import {layerList} from '../caches/layer-list.ts';
+import {linkedFirst} from '../caches/record-order.ts';
 
 /** A record of the merged cache while it is put together. */
 interface MergedRecord {
@@ -16,10 +18,10 @@ interface MergedRecord {
 export function mergeCaches(caches: readonly CacheConfig[]): CacheConfig {
 	const records: MergedRecord[] = [];
 	const known = new Map<string, number>();
-	const table = layerTable();
+	const table = layerList<CacheLayer>();
 	for (const cache of caches) {
 		const places = new Map<number, number>();
-		for (const index of inputsFirst(cache.records)) {
+		for (const index of linkedFirst(cache.records)) {
 			const record = cache.records[index];
 			if (record === undefined) {
 				continue;
@@ -47,48 +49,4 @@ export function mergeCaches(caches: readonly CacheConfig[]): CacheConfig {
 
 function compareLinks(a: CacheLink, b: CacheLink): number {
 	return a.link - b.link || ((a.selector ?? '') < (b.selector ?? '') ? -1 : 1);
-}
-
-// A layer counts once for each chain it lies on.
-function layerTable(): {readonly layers: CacheLayer[]; chain(blobs: readonly CacheLayer[]): readonly number[]} {
-	const layers: CacheLayer[] = [];
-	const known = new Map<string, number>();
-	return {
-		layers,
-		chain(blobs) {
-			const chain: number[] = [];
-			for (const layer of blobs) {
-				const parent = chain.at(-1) ?? -1;
-				const key = `${parent} ${layer.blob}`;
-				const index = known.get(key) ?? layers.push({...layer, parent}) - 1;
-				known.set(key, index);
-				chain.push(index);
-			}
-
-			return chain;
-		},
-	};
-}
-
-// Without recursion: a chain of records may be thousands long.
-function inputsFirst(records: readonly CacheRecord[]): readonly number[] {
-	const order: number[] = [];
-	const seen = new Set<number>();
-	for (const start of records.keys()) {
-		const pending = [{index: start, areInputsDone: false}];
-		for (let top = pending.pop(); top !== undefined; top = pending.pop()) {
-			const {index, areInputsDone} = top;
-			if (areInputsDone) {
-				order.push(index);
-			} else if (!seen.has(index)) {
-				seen.add(index);
-				pending.push({index, areInputsDone: true});
-				for (const {link} of records[index]?.inputs.flat() ?? []) {
-					pending.push({index: link, areInputsDone: false});
-				}
-			}
-		}
-	}
-
-	return order;
 }

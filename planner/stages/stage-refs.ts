@@ -13,6 +13,11 @@ export function stageImage(spec: StagesSpec, stage: NamedStage, platform: Platfo
 	return under(spec, tag => placeTag(tag, stage, platform));
 }
 
+/** The tag that those of all images begin with, as if it were one. */
+export function imagesUnder(spec: StagesSpec): RegistrySpec {
+	return under(spec, tag => tag);
+}
+
 /** The cache that all stages' images make together. */
 export function jointCache(spec: StagesSpec, platform: Platform | undefined): RegistrySpec {
 	return under(spec, tag => jointTag(tag, platform));

@@ -1,17 +1,17 @@
 import path from 'node:path';
 import {parseCacheFlag} from '../caches/cache-flag.ts';
-import type {CacheReading, CacheSpec} from '../caches/cache-source.ts';
 import {defaultCacheDir} from '../caches/default-cache.ts';
-import {type CacheAccess, readCache} from '../caches/read-cache.ts';
+import {listRemote} from '../repository/list-remote.ts';
+import type {RemoteAccess, RemoteSpec} from '../repository/remote-cache.ts';
+import {verifyRemote} from '../repository/verify-remote.ts';
 import type {Problem} from '../workspace.ts';
 import {type ListResult, listStore} from './list.ts';
-import {listReading, verifyReading} from './registry-cache.ts';
 import {type Verification, verifyStore} from './verify.ts';
 
 /** The cache that a command is about. */
 export type CachePlace =
 	| {readonly kind: 'folder'; readonly dir: string}
-	| {readonly kind: 'registry'; readonly spec: CacheSpec}
+	| {readonly kind: 'registry'; readonly spec: RemoteSpec}
 	| {readonly kind: 'failed'; readonly problem: Problem};
 
 /** A folder by its name, a cache as in `--cache-from`, or else the default cache of the folder that one is in. */
@@ -37,47 +37,27 @@ export async function findStore(
 		case 'local':
 			return {kind: 'folder', dir: path.resolve(cwd, flag.spec.dir)};
 		case 'registry':
+		case 'stages':
 			return {kind: 'registry', spec: flag.spec};
 		default:
-			return failed('--cache names a cache that only a builder can read', 'name one of type registry or local');
+			return failed('--cache names a cache that only a builder can read', 'name one of type registry, stages or local');
 	}
 }
 
 /** Lists the caches of a place. */
 export async function listCaches(
 	place: Exclude<CachePlace, {readonly kind: 'failed'}>,
-	access: CacheAccess,
+	access: RemoteAccess,
 ): Promise<ListResult> {
-	if (place.kind === 'folder') {
-		return listStore(place.dir);
-	}
-
-	const reading = await readCache(place.spec, access);
-	if (reading.kind !== 'found') {
-		return {kind: 'failed', reason: whyNot(reading)};
-	}
-
-	const cache = listReading(reading);
-	return {kind: 'listed', listing: {caches: [cache], bytes: cache.bytes}};
+	return place.kind === 'folder' ? listStore(place.dir) : listRemote(place.spec, access);
 }
 
-/** Verifies the caches of a place: of a folder all bytes, of a registry that the layers are there. */
+/** Verifies the caches of a place: of a folder all bytes, of a registry that everything is there. */
 export async function verifyCaches(
 	place: Exclude<CachePlace, {readonly kind: 'failed'}>,
-	access: CacheAccess,
+	access: RemoteAccess,
 ): Promise<Verification> {
-	if (place.kind === 'folder') {
-		return verifyStore(place.dir);
-	}
-
-	const reading = await readCache(place.spec, access);
-	return reading.kind === 'found'
-		? verifyReading(reading, access)
-		: {findings: [{kind: 'damage', problem: whyNot(reading)}], blobs: 0, bytes: 0};
-}
-
-function whyNot(reading: Exclude<CacheReading, {readonly kind: 'found'}>): string {
-	return reading.kind === 'missing' ? 'there is no cache' : reading.reason;
+	return place.kind === 'folder' ? verifyStore(place.dir) : verifyRemote(place.spec, access);
 }
 
 function failed(message: string, hint: string): CachePlace {

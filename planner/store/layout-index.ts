@@ -35,6 +35,9 @@ export interface EntryNotes {
 	readonly mainTag: string;
 }
 
+/** The same of a cache that comes from where no time is noted. */
+export type FoundNotes = Pick<EntryNotes, 'tag' | 'mainTag'> & Partial<EntryNotes>;
+
 const names = {
 	tag: 'org.opencontainers.image.ref.name',
 	usedAt: 'cachecast.used-at',
@@ -87,16 +90,23 @@ function parseEntry(value: unknown): LayoutEntry | undefined {
 /** An entry for a manifest. */
 export function newEntry(
 	manifest: {readonly digest: Digest; readonly size: number; readonly mediaType: string},
-	{tag, usedAt, target, mainTag}: EntryNotes,
+	{tag, usedAt, target, mainTag}: FoundNotes,
 ): LayoutEntry {
 	const {digest, size, mediaType} = manifest;
 	const annotations = {
 		[names.tag]: tag,
-		[names.usedAt]: new Date(usedAt).toISOString(),
-		[names.target]: target,
+		...(usedAt !== undefined && {[names.usedAt]: new Date(usedAt).toISOString()}),
+		...(target !== undefined && {[names.target]: target}),
 		[names.mainTag]: mainTag,
 	};
-	return {digest, tag, usedAt, target, mainTag, json: {mediaType, digest, size, annotations}};
+	return {
+		digest,
+		tag,
+		...(usedAt !== undefined && {usedAt}),
+		...(target !== undefined && {target}),
+		mainTag,
+		json: {mediaType, digest, size, annotations},
+	};
 }
 
 /** The same entry for another manifest of its cache. */
@@ -109,8 +119,13 @@ export function withManifest(
 
 /** The same entry with the time of its last use, where none was noted. */
 export function withTime(entry: LayoutEntry, usedAt: number): LayoutEntry {
+	return entry.usedAt === undefined ? withUse(entry, usedAt) : entry;
+}
+
+/** The same entry, used at that time. */
+export function withUse(entry: LayoutEntry, usedAt: number): LayoutEntry {
 	const annotations = {...asObject(member(entry.json, 'annotations')), [names.usedAt]: new Date(usedAt).toISOString()};
-	return entry.usedAt === undefined ? {...entry, usedAt, json: {...entry.json, annotations}} : entry;
+	return {...entry, usedAt, json: {...entry.json, annotations}};
 }
 
 /** Replaces index.json by one rename, so that whoever reads sees the old one or the new one. */

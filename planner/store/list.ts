@@ -25,8 +25,10 @@ export interface ListedCache {
 
 export interface StoreListing {
 	readonly caches: readonly ListedCache[];
-	/** Of all blobs in the folder, each once. */
+	/** Of all blobs, each once. */
 	readonly bytes: number;
+	/** Why that may not be all, in one sentence. */
+	readonly note?: string;
 }
 
 export type ListResult =

@@ -1,5 +1,6 @@
 import type {CacheLink} from '../caches/cache-config.ts';
 import {findLoop} from '../caches/find-loop.ts';
+import {linkedFirst} from '../caches/record-order.ts';
 import type {StoredRecord, StoredResult} from './stored-record.ts';
 
 /**
@@ -44,7 +45,7 @@ function mergeOnce(records: readonly StoredRecord[]): readonly StoredRecord[] {
 	/** Items by what links to them: digest, input, selector and source; without inputs by digest. */
 	const known = new Map<string, Set<number>>();
 	const places = new Map<number, number>();
-	for (const index of inputsFirst(records)) {
+	for (const index of linkedFirst(records)) {
 		const record = records[index];
 		if (record === undefined) {
 			continue;
@@ -149,27 +150,4 @@ function leadsTo(items: readonly Item[], from: number, to: number): boolean {
 	}
 
 	return false;
-}
-
-/** Each record after what its inputs link to; without recursion, as a cache may chain thousands. */
-function inputsFirst(records: readonly StoredRecord[]): readonly number[] {
-	const order: number[] = [];
-	const seen = new Set<number>();
-	for (const start of records.keys()) {
-		const pending: {readonly index: number; readonly expanded: boolean}[] = [{index: start, expanded: false}];
-		for (let top = pending.pop(); top !== undefined; top = pending.pop()) {
-			const {index, expanded} = top;
-			if (expanded) {
-				order.push(index);
-			} else if (!seen.has(index)) {
-				seen.add(index);
-				pending.push({index, expanded: true});
-				for (const {link} of records[index]?.inputs.flat() ?? []) {
-					pending.push({index: link, expanded: false});
-				}
-			}
-		}
-	}
-
-	return order;
 }

@@ -1,9 +1,10 @@
 import {type Digest, isDigest, sha256} from '../../analyzer/index.ts';
 import {parseCacheConfig} from '../caches/cache-config.ts';
+import {layerList} from '../caches/layer-list.ts';
 import {withOneEnd} from '../caches/one-end.ts';
 import {cacheConfigType, type Descriptor, parseManifest} from '../images/manifest.ts';
 import {asArray, asObject, asString, type JsonObject, member, parseJson} from '../json-value.ts';
-import {layerList, type StoredRecord, storedRecords} from './stored-record.ts';
+import {type StoredRecord, storedRecords} from './stored-record.ts';
 
 /** A cache of a folder, as far as it can be written again with other records. */
 export interface StoredCache {
@@ -94,7 +95,7 @@ function timeOf(record: unknown): number | undefined {
 
 /** Writes a cache: the manifest lists just the layers that its records need. Times that equal `usedAt` are left out. */
 export function formatStoredCache({records, blobs, form, mediaType}: StoredCache, usedAt: number): WrittenCache {
-	const {layers, topOf} = layerList();
+	const {layers, chain: place} = layerList<{readonly blob: Digest}>();
 	const recordsJson = withOneEnd(
 		records,
 		(digest, inputs): StoredRecord => ({digest, inputs, results: [], usedAt}),
@@ -102,7 +103,12 @@ export function formatStoredCache({records, blobs, form, mediaType}: StoredCache
 		const chains = record.results.filter(({chain}) => chain.length > 0);
 		const empty = record.results.filter(({chain}) => chain.length === 0);
 		return {
-			...(chains.length > 0 && {layers: chains.map(one => ({layer: topOf(one.chain), ...createdAt(one)}))}),
+			...(chains.length > 0 && {
+				layers: chains.map(one => ({
+					layer: place(one.chain.map(digest => ({blob: digest}))).at(-1),
+					...createdAt(one),
+				})),
+			}),
 			...(empty.length > 0 && {chains: empty.map(one => ({layers: [], ...createdAt(one)}))}),
 			digest: record.digest,
 			...(record.inputs.length > 0 && {inputs: record.inputs}),

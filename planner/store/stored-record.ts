@@ -1,5 +1,5 @@
 import {type Digest, isDigest} from '../../analyzer/index.ts';
-import type {CacheConfig, CacheLayer, CacheLink} from '../caches/cache-config.ts';
+import type {CacheConfig, CacheLink} from '../caches/cache-config.ts';
 import {endDigest} from '../caches/one-end.ts';
 
 /** A record of a cache in a folder: as in its config, the layers by digest, and when its results were last of use. */
@@ -37,33 +37,6 @@ export function storedRecords({records, layers}: CacheConfig, usedAt: (index: nu
 		})),
 		usedAt: usedAt(index),
 	}));
-}
-
-/** Layers as a config lists them: each once per parent. */
-export interface LayerList {
-	readonly layers: readonly Pick<CacheLayer, 'blob' | 'parent'>[];
-	/** The index of a chain's top layer; the chain has one layer at least. */
-	topOf(chain: readonly Digest[]): number;
-}
-
-/** An empty list, which grows as chains are asked for. */
-export function layerList(): LayerList {
-	const layers: Pick<CacheLayer, 'blob' | 'parent'>[] = [];
-	const known = new Map<string, number>();
-	return {
-		layers,
-		topOf(chain) {
-			let parent = -1;
-			for (const blob of chain) {
-				const key = `${parent} ${blob}`;
-				const index = known.get(key) ?? layers.push({blob, parent}) - 1;
-				known.set(key, index);
-				parent = index;
-			}
-
-			return parent;
-		},
-	};
 }
 
 /**

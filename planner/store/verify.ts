@@ -25,6 +25,8 @@ export interface Verification {
 	/** Blobs that were read and their bytes. */
 	readonly blobs: number;
 	readonly bytes: number;
+	/** Why that may not be all, in one sentence. */
+	readonly note?: string;
 }
 
 /** How many blobs are read at once. */
@@ -126,27 +128,28 @@ async function blobProblem(
 			: `blob ${digest} has other content: ${actual}`;
 }
 
-/** Results whose layers the manifest does not list are left out by BuildKit without a word. */
 async function recordProblems(entry: LayoutEntry, dir: string): Promise<readonly string[]> {
 	const manifest = await readBlob([dir], entry.digest);
 	const config = manifest.kind === 'found' ? configOf(manifest.bytes) : undefined;
 	const content = config === undefined ? undefined : await readBlob([dir], config.digest);
-	const parsed = manifest.kind === 'found' ? parseManifest(manifest.bytes) : undefined;
-	if (content === undefined || content.kind !== 'found' || parsed === undefined || parsed.kind === 'invalid') {
-		// What is no cache has no records; a config that cannot be read is told with the other blobs.
+	// What is no cache has no records; a config that cannot be read is told with the other blobs.
+	return manifest.kind === 'found' && content?.kind === 'found' ? resultProblems(manifest.bytes, content.bytes) : [];
+}
+
+/** What is wrong with a cache config. Results whose layers the manifest does not list are left out by BuildKit without a word. */
+export function resultProblems(manifestBytes: Uint8Array, configBytes: Uint8Array): readonly string[] {
+	const manifest = parseManifest(manifestBytes);
+	if (manifest.kind === 'invalid') {
 		return [];
 	}
 
-	const blobs = parsed.kind === 'image' ? parsed.layers : parsed.manifests;
-	const result = parseCacheConfig(
-		new TextDecoder().decode(content.bytes),
-		new Map(blobs.map(one => [one.digest, one])),
-	);
+	const blobs = manifest.kind === 'image' ? manifest.layers : manifest.manifests;
+	const result = parseCacheConfig(new TextDecoder().decode(configBytes), new Map(blobs.map(one => [one.digest, one])));
 	if (result.kind === 'corrupt') {
 		return [`its config is corrupt: ${result.message}`];
 	}
 
-	const written = asArray(member(parseJson(content.bytes), 'records')) ?? [];
+	const written = asArray(member(parseJson(configBytes), 'records')) ?? [];
 	return result.config.records.flatMap(({results}, index) => {
 		const all = ['layers', 'chains'].flatMap(name => asArray(member(written[index], name)) ?? []);
 		return results.length < all.length ? `record ${index} needs layers that the manifest does not list` : [];

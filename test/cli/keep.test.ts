@@ -39,15 +39,13 @@ test.serial('an earlier layer is found with days, not with current; no blob is u
 
 	const dir = await mkdtemp(path.join(os.tmpdir(), 'cachecast-keep-'));
 	const cache = path.join(dir, 'cache');
-	const build = async (letters: string, keep: string): Promise<string> => {
+	const places = [`--cache-from=type=local,src=${cache}`, `--cache-to=type=local,dest=${cache}`];
+	const build = async (letters: string, keep: string, ...flags: readonly string[]): Promise<string> => {
 		const lines = [...letters].map(letter => `RUN echo ${letter} > /${letter}`);
 		await writeFile(path.join(dir, 'Dockerfile'), [`FROM ${t.context.base}`, ...lines, ''].join('\n'));
 		await wipe(engine);
 		const {stdout, stderr, exitCode} = await runCli(
-			[
-				...['build', dir, '--format=json', '--strict', `--keep=${keep}`],
-				...[`--cache-from=type=local,src=${cache}`, `--cache-to=type=local,dest=${cache}`],
-			],
+			['build', dir, '--format=json', '--strict', `--keep=${keep}`, ...places, ...flags],
 			{env: engine.env},
 		);
 		t.is(exitCode, 0, stderr);
@@ -62,5 +60,20 @@ test.serial('an earlier layer is found with days, not with current; no blob is u
 	t.is(await build('ABF', '7d'), 'hit hit run');
 	t.is(await build('ADE', 'current'), 'hit hit hit');
 	t.is(await build('ABF', 'current'), 'hit run run');
+
+	// A build for which nothing has to be built is a use of the cache all the same.
+	const push = ['--push', `--tag=${engine.registry}/kept:1`];
+	t.is(await build('ABF', '7d', ...push), 'hit hit hit');
+	const lastUse = async (): Promise<string> => {
+		const {stdout} = await runCli(['cache', 'ls', cache, '--format=json']);
+		const {caches: listed} = JSON.parse(stdout) as {readonly caches: readonly {readonly lastUse: string}[]};
+		return listed[0]?.lastUse ?? '';
+	};
+	const before = await lastUse();
+	const nowhere = {...engine.env, DOCKER_HOST: 'unix:///nowhere/docker.sock'};
+	const reused = await runCli(['build', dir, '--keep=7d', ...places, ...push], {env: nowhere});
+	t.is(reused.exitCode, 0, reused.stderr);
+	t.true((await lastUse()) > before);
+	t.deepEqual(layoutFaults(cache), []);
 	await rm(dir, {recursive: true});
 });

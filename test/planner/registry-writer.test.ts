@@ -1,4 +1,5 @@
 import type {IncomingMessage} from 'node:http';
+import {setTimeout} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {sha256} from '../../analyzer/index.ts';
 import {anonymous} from '../../planner/images/credentials.ts';
@@ -59,7 +60,7 @@ test('a blob that is there is not sent again', async t => {
 			response.writeHead(200).end();
 		},
 		async ({host, requests}) => {
-			t.deepEqual(await writer.putBlob(reference(host), digest, bytes), {kind: 'written'});
+			t.deepEqual(await writer.putBlob(reference(host), digest, bytes), {kind: 'written', wasThere: true});
 			t.is(requests.length, 1);
 		},
 	);
@@ -140,3 +141,60 @@ test(
 	'written',
 	[3000],
 );
+
+test('a body that is sent piece by piece has its length, and is opened anew for each attempt', async t => {
+	const got: string[] = [];
+	let opened = 0;
+	await withServer(
+		async (request, response) => {
+			if (request.method !== 'PUT') {
+				await uploads('/v2/org/app/blobs/uploads/7')(request, response);
+				return;
+			}
+
+			t.is(request.headers['content-length'], String(bytes.byteLength));
+			let text = '';
+			for await (const chunk of request) {
+				text += String(chunk);
+			}
+
+			got.push(text);
+			response.writeHead(got.length === 1 ? 503 : 201).end();
+		},
+		async ({host}) => {
+			const source = {
+				size: bytes.byteLength,
+				async *open() {
+					opened++;
+					yield bytes.subarray(0, 2);
+					yield bytes.subarray(2);
+				},
+			};
+			t.deepEqual(await writer.putBlob(reference(host), digest, source), {kind: 'written'});
+		},
+	);
+	t.deepEqual(got, ['config', 'config']);
+	t.is(opened, 2);
+});
+
+test('a body may take longer than one answer, as long as it goes on', async t => {
+	const impatient = createRegistryWriter({credentials: anonymous, timeoutMs: 400, retries: 0});
+	const slow = {
+		size: bytes.byteLength,
+		async *open() {
+			for (const byte of bytes) {
+				await setTimeout(150);
+				yield Uint8Array.of(byte);
+			}
+		},
+	};
+	await withServer(
+		async (request, response) => {
+			request.resume();
+			request.on('end', () => void uploads('/v2/org/app/blobs/uploads/7')(request, response));
+		},
+		async ({host}) => {
+			t.deepEqual(await impatient.putBlob(reference(host), digest, slow), {kind: 'written'});
+		},
+	);
+});

@@ -169,7 +169,7 @@ test('a merged cache is what BuildKit reads: a config with layers, under both ki
 			['c', 0],
 		],
 	);
-	const {config, index, image} = writeCache(merged);
+	const {config, index, image} = writeCache(merged, {});
 	const [ofIndex, ofImage] = [parseManifest(index.bytes), parseManifest(image.bytes)];
 	t.is(ofIndex.kind, 'index');
 	t.is(ofImage.kind, 'image');
