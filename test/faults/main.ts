@@ -14,6 +14,14 @@ const print = (line: string): void => {
 	process.stdout.write(`${line}\n`);
 };
 
+let isInterrupted = false;
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+	// What goes on comes to its end, and the engine is stopped.
+	process.on(name, () => {
+		isInterrupted = true;
+	});
+}
+
 const [word = ''] = process.argv.slice(2);
 const start = await findOrStartEngine('private');
 if (start.kind === 'unavailable') {
@@ -26,6 +34,11 @@ if (start.kind === 'unavailable') {
 	const project = await startFaultProject(engine, reference);
 	try {
 		for (const {name, run} of [...registryCases, ...processCases, ...farCases].filter(one => one.name.includes(word))) {
+			if (isInterrupted) {
+				process.exitCode = 1;
+				break;
+			}
+
 			const started = performance.now();
 			const wrong = await run(project).catch((error: unknown) => [String(error)]);
 			print(`${wrong.length === 0 ? '✔' : '✘'} ${name} ${((performance.now() - started) / 1000).toFixed(1)} s`);
