@@ -4,10 +4,12 @@ import {Command, CommanderError, Help, InvalidArgumentError, Option} from './com
 import {runBuildCommand} from './commands/build.ts';
 import type {BuildCommandFlags} from './commands/build-flags.ts';
 import type {CommandContext} from './commands/command-context.ts';
+import {type GraphCommandFlags, graphFormats, runGraph} from './commands/graph.ts';
 import {type LintCommandFlags, runLint} from './commands/lint.ts';
 import {type PlanCommandFlags, runPlan} from './commands/plan.ts';
 import {exitCode} from './exit-code.ts';
-import {addPlanOptions, collect, type RunCommand} from './shared-options.ts';
+import {planFormats} from './render/plan-formats.ts';
+import {addInputOptions, addPlanOptions, collect, type RunCommand} from './shared-options.ts';
 
 /** Runs one command line and gives its exit code. */
 export async function runProgram(
@@ -54,7 +56,11 @@ export async function runProgram(
 		)
 		.option('--builder <name>', 'buildx builder whose plan it is')
 		.option('--pull', 'take base images from the registry also where the engine has them')
-		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
+		.addOption(
+			new Option('--format <format>', 'output format; text is tree, commands a script of docker buildx build')
+				.choices(planFormats)
+				.default('tree'),
+		)
 		.option('--detailed-exitcode', 'exit 0 when everything hits, 2 when something will or may run, 1 on an error')
 		.action(async (path: string, flags: PlanCommandFlags) => {
 			code = await runPlan(path, flags, context());
@@ -124,6 +130,22 @@ export async function runProgram(
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
 		.action(async (files: readonly string[], flags: LintCommandFlags) => {
 			code = await runLint(files, flags, context());
+		});
+
+	addInputOptions(
+		program
+			.command('graph')
+			.summary('draw which stages use which; needs no cache and no engine')
+			.description(
+				'Draw which stages use which: FROM solid, COPY --from dashed, mounts dotted. Nothing but the Dockerfile is read, so what ONBUILD of a base image adds is not drawn.',
+			)
+			.argument('[context]', 'folder the build may read', '.'),
+	)
+		.option('--buildkit <version>', 'BuildKit version of the builder, as it decides what a Dockerfile may say')
+		.option('--steps', 'draw the steps of each stage')
+		.addOption(new Option('--format <format>', 'output format').choices(graphFormats).default('text'))
+		.action(async (path: string, flags: GraphCommandFlags) => {
+			code = await runGraph(path, flags, context());
 		});
 
 	const run: RunCommand = async command => {

@@ -5,6 +5,24 @@ import {type Dockerfile, encodeSource} from '../analyzer/index.ts';
 import type {Leaf} from './leaf-caches.ts';
 import type {Workspace} from './workspace.ts';
 
+/** Which Dockerfile a target is built with. */
+export type BuildFile = OwnFile | CopiedFile;
+
+/** The user's own. */
+export interface OwnFile {
+	readonly kind: 'own';
+	readonly path: string;
+	readonly target?: string;
+}
+
+/** A copy of it, and the ignore file next to it. */
+export interface CopiedFile {
+	readonly kind: 'copy';
+	readonly dockerfile: Uint8Array;
+	readonly ignore: string;
+	readonly target?: string;
+}
+
 /** The Dockerfile to hand to the engine, and the target to ask for. */
 export interface BuildFiles {
 	readonly dockerfile: string;
@@ -23,16 +41,29 @@ export async function buildFiles(
 	dockerfile: Dockerfile,
 	target: Leaf | string | undefined,
 ): Promise<BuildFiles> {
+	const file = buildFile(workspace, dockerfile, target);
+	const asked = file.target === undefined ? {} : {target: file.target};
+	if (file.kind === 'own') {
+		return {dockerfile: file.path, ...asked, remove: async () => {}};
+	}
+
+	const dir = await mkdtemp(nodePath.join(tmpdir(), 'cachecast-'));
+	const path = nodePath.join(dir, 'Dockerfile');
+	await writeFile(path, file.dockerfile);
+	await writeFile(`${path}.dockerignore`, file.ignore);
+	return {dockerfile: path, ...asked, remove: () => rm(dir, {recursive: true, force: true})};
+}
+
+/** What {@link buildFiles} writes, and whether it has to. */
+export function buildFile(workspace: Workspace, dockerfile: Dockerfile, target: Leaf | string | undefined): BuildFile {
 	const stage = typeof target === 'object' ? dockerfile.stages[target.index] : undefined;
 	const name = typeof target === 'object' ? (target.isDefault ? undefined : stage?.from.name?.text) : target;
 	const isNameless = typeof target === 'object' && !target.isDefault && name === undefined;
 	const asked = name === undefined ? {} : {target: name};
 	if (!isNameless && workspace.ownIgnore.length === 0 && workspace.dockerfilePath !== undefined) {
-		return {dockerfile: workspace.dockerfilePath, ...asked, remove: async () => {}};
+		return {kind: 'own', path: workspace.dockerfilePath, ...asked};
 	}
 
-	const dir = await mkdtemp(nodePath.join(tmpdir(), 'cachecast-'));
-	const path = nodePath.join(dir, 'Dockerfile');
 	const next = isNameless ? dockerfile.stages[target.index + 1]?.from : undefined;
 	const {text} = workspace.dockerfile;
 	const kept =
@@ -42,9 +73,7 @@ export async function buildFiles(
 					.split('\n')
 					.slice(0, next.range.start.line - 1)
 					.join('\n');
-	await writeFile(path, encodeSource(kept));
 	// A pattern that begins with # is one only behind something else; a slash in front is taken away when it is read.
 	const lines = workspace.ignore.map(pattern => (pattern.startsWith('#') ? `/${pattern}` : pattern));
-	await writeFile(`${path}.dockerignore`, `${lines.join('\n')}\n`);
-	return {dockerfile: path, ...asked, remove: () => rm(dir, {recursive: true, force: true})};
+	return {kind: 'copy', dockerfile: encodeSource(kept), ignore: `${lines.join('\n')}\n`, ...asked};
 }

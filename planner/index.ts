@@ -11,11 +11,15 @@ export {
 	parsePlatform,
 	type Range,
 	type SourceFile,
+	type Stage,
+	type StageGraph,
+	type Step,
 } from '../analyzer/index.ts';
 export type {Actual} from './actual.ts';
 export {type AgeLimit, parseAgeFlag} from './age/max-age.ts';
 export type {Agreement, Verdict} from './agreement.ts';
 export {type BuildReport, runBuild} from './build.ts';
+export {type BuildCommand, buildCommands} from './build-commands.ts';
 export {type BuildTargets, planTargets} from './build-targets.ts';
 export type {BuildProgress, BuildTarget, BuildWish} from './build-wish.ts';
 export type {BuiltStep} from './built-steps.ts';
@@ -41,6 +45,7 @@ export {type LintedFile, type LintFilesResult, lintFiles} from './lint-files.ts'
 export type {PlanResult} from './make-plan.ts';
 export {openPlanners} from './open-planners.ts';
 export {openRegistry, type RegistryWish} from './open-registry.ts';
+export {openStageGraph} from './open-stage-graph.ts';
 export {
 	type DialectChoice,
 	type PinState,

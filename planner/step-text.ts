@@ -4,7 +4,7 @@ import type {Step} from '../analyzer/index.ts';
  * A step's instruction on one line, blanks folded, as people and logs want it; never a build argument's value, nor a URL's login. Control
  * characters become visible: a Dockerfile must not drive the terminal.
  */
-export function stepText({instruction}: Step): string {
+export function stepText({instruction}: Pick<Step, 'instruction'>): string {
 	const text = visible(withoutLogins(instruction.text.replace(/\s+/g, ' ').trim()));
 	const [first] = instruction.heredocs;
 	const body = first?.content.trim().split('\n') ?? [];

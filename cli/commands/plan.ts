@@ -12,16 +12,17 @@ import {type PlanFlags, planRequest} from '../options.ts';
 import type {RegistryFlags} from '../registry-options.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
-import {planSchemaVersion, plansJson} from '../render/plan-json.ts';
-import {renderPlans} from '../render/plans-text.ts';
+import {type PlanFormat, renderPlanAs} from '../render/plan-formats.ts';
+import {planSchemaVersion} from '../render/plan-json.ts';
 import {renderUncached} from '../render/uncached-text.ts';
 import {askEngine} from './ask-engine.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
 import {openCommandPlanners} from './open-planners.ts';
+import {planCommands} from './plan-commands.ts';
 
 export interface PlanCommandFlags extends PlanFlags, RegistryFlags {
-	readonly format: 'text' | 'json';
+	readonly format: PlanFormat;
 	readonly detailedExitcode?: boolean;
 	readonly engine?: EngineKind | 'none';
 	readonly builder?: string;
@@ -42,6 +43,14 @@ export async function runPlan(context: string, flags: PlanCommandFlags, command:
 
 	if (asked.kind === 'none') {
 		return plan(parsed.request, undefined, context, flags, command);
+	}
+
+	if (flags.format === 'commands' && asked.engine.info.kind === 'docker') {
+		await asked.engine.close();
+		return command.fail({
+			message: '--format commands writes commands of docker buildx, and this engine is spoken to without it',
+			hint: 'install buildx, or plan for another builder with --engine none',
+		});
 	}
 
 	try {
@@ -72,7 +81,12 @@ async function plan(
 
 	const {source} = opened;
 	const place = {dockerfile: source.path, context, ...(engine !== undefined && {engine: engine.info})};
-	const result = opened.kind === 'mistakes' ? opened : await planAll(opened.planners, flags.target);
+	const result =
+		opened.kind === 'mistakes'
+			? opened
+			: flags.format === 'commands'
+				? await planCommands(opened.planners, request, flags, engine?.info, command)
+				: await planAll(opened.planners, flags.target);
 	if (result.kind === 'mistakes') {
 		if (flags.format === 'json') {
 			const mistakes = mistakesJson(planSchemaVersion, place, result.diagnostics);
@@ -85,9 +99,9 @@ async function plan(
 
 	const {plans} = result;
 	streams.out(
-		flags.format === 'json'
-			? `${JSON.stringify(plansJson(plans, place), undefined, '\t')}\n`
-			: renderPlans(plans, place, style, streams.columns),
+		result.kind === 'commands'
+			? result.script
+			: renderPlanAs(flags.format, result.plans, place, style, streams.columns),
 	);
 	const running = flags.requireCached === true ? stepsToRun(plans.map(plan => ({plan}))) : [];
 	if (running.length > 0) {

@@ -14,6 +14,7 @@ import type {BuildCommandFlags} from './build-flags.ts';
 import type {CommandContext} from './command-context.ts';
 import {noteUse} from './note-use.ts';
 import {outputOf, type PlannedBuild, secondsOf} from './plan-build.ts';
+import {runOptions} from './run-options.ts';
 
 /** What of a plan is built, and how. */
 export interface PlannedRun {
@@ -45,7 +46,6 @@ async function build(
 	const view = liveView(streams, errorStyle);
 	const {request, targets, planners} = planned;
 	const [planner] = planners;
-	const shmSize = request.execOptions.shmSize;
 	// Without a way to export, a cache of the default place is not asked for; what the user asked for the engine refuses itself.
 	const canExport = engine.info.canExportCache || request.cacheTo.length > 0;
 	if (!canExport) {
@@ -66,15 +66,7 @@ async function build(
 			keep,
 			jobs: flags.jobs,
 			pull: flags.pull === true,
-			run: {
-				...(flags.network !== undefined && {network: flags.network}),
-				addHosts: flags.addHost,
-				...(shmSize > 0 && {shmSize}),
-				ulimits: flags.ulimit,
-				...(flags.cgroupParent !== undefined && {cgroupParent: flags.cgroupParent}),
-				secrets: flags.secret,
-				ssh: flags.ssh,
-			},
+			run: {...runOptions(flags, request), secrets: flags.secret, ssh: flags.ssh},
 		};
 		const rest = targets.filter(target => !known.includes(target));
 		const settled = flags.strict === true ? [] : settledTargets(rest, planner, wish);

@@ -28,3 +28,35 @@ export function cellsOf(line: string): readonly Cell[] {
 export function printable(text: string): string {
 	return text.replace(/[^\P{Cc}\t]|[\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]/gu, '\ufffd');
 }
+
+/** How many columns of a terminal a text takes. */
+export function widthOf(text: string): number {
+	return /^[\x20-\x7e]*$/.test(text) ? text.length : cellsOf(text).reduce((sum, {width}) => sum + width, 0);
+}
+
+/** A text cut to so many columns, with a sign where something was left out; safe to print. */
+export function cutTo(text: string, columns: number): string {
+	// No more than this can be shown: a text may be very long.
+	const safe = printable(text.slice(0, columns * 4 + 4));
+	if (widthOf(safe) <= columns && safe.length === text.length) {
+		return safe;
+	}
+
+	let width = 1;
+	const kept: string[] = [];
+	for (const cell of cellsOf(safe)) {
+		width += cell.width;
+		if (width > columns) {
+			break;
+		}
+
+		kept.push(cell.text);
+	}
+
+	return `${kept.join('').trimEnd()}…`;
+}
+
+/** A text with blanks behind it up to so many columns. */
+export function padTo(text: string, columns: number): string {
+	return text + ' '.repeat(Math.max(0, columns - widthOf(text)));
+}

@@ -3,20 +3,18 @@ import {
 	type Cause,
 	type DialectChoice,
 	describeCacheSpec,
-	describeCause,
 	type Frontend,
 	formatPlatform,
 	lastReleaseOf,
-	type Origin,
 	type PinState,
 	type Plan,
 	type PlannedStage,
 	type StepForecast,
 	stageLabel,
-	stepText,
 } from '../../planner/index.ts';
 import {formatAge, formatBytes} from './amounts.ts';
 import type {PlanPlace} from './plan-json.ts';
+import {baseText, marks, outcomeWord, standingOf, stepLine, whyOf} from './step-words.ts';
 import type {Style} from './style.ts';
 
 /** Stages that need not be printed in full. */
@@ -141,7 +139,7 @@ function renderStage(
 ): string {
 	const isTarget = stage.index === plan.graph.target;
 	const role = isTarget ? ' target' : stage.needed ? '' : ' not needed for this target';
-	const title = `${style.bold(stageLabel(stage))} ${style.dim(`${stage.replaced ? 'is' : 'from'} ${baseText(stage.base, plan)}`)}${style.dim(role)}`;
+	const title = `${style.bold(stageLabel(stage))} ${style.dim(`${stage.replaced ? 'is' : 'from'} ${baseText(stage.base, plan.graph)}`)}${style.dim(role)}`;
 	if (alike !== undefined) {
 		return `${title}${style.dim(`: the same steps as for ${alike}`)}`;
 	}
@@ -150,41 +148,15 @@ function renderStage(
 	return [title, ...steps.map(step => renderStep(step, width, style, columns))].join('\n');
 }
 
-function baseText(base: Origin, {graph}: Plan): string {
-	const by = base.kind === 'stage' || base.context === undefined ? '' : ` (--build-context ${base.context})`;
-	switch (base.kind) {
-		case 'stage': {
-			const stage = graph.stages[base.index];
-			return stage === undefined ? '' : stageLabel(stage);
-		}
-
-		case 'scratch': {
-			return `scratch${by}`;
-		}
-
-		case 'image': {
-			return `${base.reference}${by}`;
-		}
-
-		case 'folder': {
-			return `a folder${by}`;
-		}
-
-		case 'remote': {
-			return `${base.location}${by}`;
-		}
-	}
-}
-
 const outcomeWidth = 'unknown'.length;
 
 function renderStep(forecast: StepForecast, lineWidth: number, style: Style, columns: number): string {
-	const {step, outcome, cause} = forecast;
+	const {step, outcome} = forecast;
 	const line = String(step.instruction.range.start.line).padStart(lineWidth);
 	const paint = outcomeStyle(forecast, style);
-	const mark = marks[outcome === 'miss' && cause?.kind === 'parent' ? 'cascade' : outcome];
-	const word = outcome === 'none' ? '' : outcome;
-	const text = `${step.trigger ? 'ONBUILD ' : ''}${stepText(step)}`;
+	const mark = marks[standingOf(forecast)];
+	const word = outcomeWord(forecast);
+	const text = stepLine(step);
 	const age = ageOf(forecast);
 	const room = Math.max(30, columns - lineWidth - outcomeWidth - 6 - age.length);
 	const shown = text.length > room ? `${text.slice(0, room - 1)}…` : text;
@@ -200,20 +172,20 @@ function ageOf({outcome, result}: StepForecast): string {
 	return age === undefined ? '' : `  ${age} old`;
 }
 
-function noteOf({cause, skipped}: StepForecast): string | undefined {
-	if (skipped) {
-		return 'need not run: no layers in the cache, and nothing that runs takes any';
+function noteOf(forecast: StepForecast): string | undefined {
+	const {cause, skipped} = forecast;
+	const why = whyOf(forecast);
+	if (skipped || cause === undefined) {
+		return why;
 	}
 
 	// What holds for every step alike is said once, above.
-	return cause === undefined || cause.kind === 'cold' || (cause.kind === 'no-cache' && cause.filter !== true)
+	return cause.kind === 'cold' || (cause.kind === 'no-cache' && cause.filter !== true)
 		? undefined
 		: cause.kind === 'age'
-			? `miss (${describeCause(cause)})`
-			: `${causeLead(cause)}${describeCause(cause)}`;
+			? `miss (${why})`
+			: `${causeLead(cause)}${why}`;
 }
-
-const marks = {hit: '✔', miss: '✖', cascade: '↳', unknown: '?', none: '·'} as const;
 
 function causeLead(cause: Cause): string {
 	return cause.kind === 'parent' ? '' : 'because: ';

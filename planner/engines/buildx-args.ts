@@ -6,6 +6,10 @@ export interface BuildxSettings {
 	readonly builder?: string;
 	/** Where buildx shall write the digest of an image it makes. */
 	readonly metadataFile?: string;
+	/** Progress is for people: it is left to buildx how to show it. */
+	readonly showsProgress?: boolean;
+	/** A build argument that buildx finds in its own environment; its value then is left out. */
+	readonly isInherited?: (name: string, value: string) => boolean;
 }
 
 /**
@@ -13,20 +17,25 @@ export interface BuildxSettings {
  * arguments are kept in the image anyway. A result that stays in the builder needs no attestation; for an image they
  * are left to buildx and its user (BUILDX_NO_DEFAULT_ATTESTATIONS), for they change the image's digest.
  */
-export function buildxArgs(request: BuildRequest, {builder, metadataFile}: BuildxSettings): readonly string[] {
+export function buildxArgs(
+	request: BuildRequest,
+	{builder, metadataFile, showsProgress, isInherited}: BuildxSettings,
+): readonly string[] {
 	const {run = {}} = request;
 	return [
 		'buildx',
 		'build',
 		...option('builder', builder),
-		'--progress=rawjson',
+		...(showsProgress === true ? [] : ['--progress=rawjson']),
 		...output(request.output),
 		...(request.isBare === true ? ['--provenance=false'] : []),
 		...option('metadata-file', metadataFile),
 		`--file=${request.dockerfile}`,
 		...option('target', request.target),
 		...option('platform', request.platform),
-		...request.buildArgs.map(([name, value]) => `--build-arg=${name}=${value}`),
+		...request.buildArgs.map(([name, value]) =>
+			isInherited?.(name, value) === true ? `--build-arg=${name}` : `--build-arg=${name}=${value}`,
+		),
 		...options('build-context', request.buildContexts),
 		...options('cache-from', request.cacheFrom),
 		...options('cache-to', request.cacheTo),

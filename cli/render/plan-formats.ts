@@ -1,0 +1,56 @@
+import type {Plan} from '../../planner/index.ts';
+import {renderDot} from './drawing/dot.ts';
+import type {Drawing} from './drawing/drawing.ts';
+import {renderMermaid} from './drawing/mermaid.ts';
+import {drawPlan} from './drawing/plan-drawing.ts';
+import {renderMarkdown} from './markdown.ts';
+import {type PlanPlace, plansJson} from './plan-json.ts';
+import {renderPlans} from './plans-text.ts';
+import type {Style} from './style.ts';
+import {renderTables} from './table-text.ts';
+
+/** How a plan can be shown; `text` is `tree`. */
+export const planFormats = ['tree', 'text', 'table', 'json', 'markdown', 'dot', 'mermaid', 'commands'] as const;
+
+export type PlanFormat = (typeof planFormats)[number];
+
+/** Shows the plans of all platforms in a format. The script of `commands` is made from the targets of a build, not here. */
+export function renderPlanAs(
+	format: PlanFormat,
+	plans: readonly [Plan, ...Plan[]],
+	place: PlanPlace,
+	style: Style,
+	columns: number,
+): string {
+	switch (format) {
+		case 'tree':
+		case 'commands':
+		case 'text': {
+			return renderPlans(plans, place, style, columns);
+		}
+
+		case 'table': {
+			return renderTables(plans, style, columns);
+		}
+
+		case 'json': {
+			return `${JSON.stringify(plansJson(plans, place), undefined, '\t')}\n`;
+		}
+
+		case 'markdown': {
+			return renderMarkdown(plans, place);
+		}
+
+		case 'dot': {
+			return drawings(plans).map(renderDot).join('\n');
+		}
+
+		case 'mermaid': {
+			return drawings(plans).map(renderMermaid).join('\n');
+		}
+	}
+}
+
+function drawings(plans: readonly Plan[]): readonly Drawing[] {
+	return plans.map(drawPlan);
+}
