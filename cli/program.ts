@@ -7,6 +7,9 @@ import type {CommandContext} from './commands/command-context.ts';
 import {type GraphCommandFlags, graphFormats, runGraph} from './commands/graph.ts';
 import {type LintCommandFlags, runLint} from './commands/lint.ts';
 import {type PlanCommandFlags, runPlan} from './commands/plan.ts';
+import {allCommands} from './completion/command-tree.ts';
+import {addCompletionCommand} from './completion-command.ts';
+import {addExamples} from './examples.ts';
 import {exitCode} from './exit-code.ts';
 import {planFormats} from './render/plan-formats.ts';
 import {addInputOptions, addPlanOptions, collect, type RunCommand} from './shared-options.ts';
@@ -18,6 +21,32 @@ export async function runProgram(
 	createContext: (color?: boolean) => CommandContext,
 ): Promise<number> {
 	let code: number = exitCode.ok;
+	const context = () => createContext(program.opts<{color?: boolean}>().color);
+	const program = createProgram(version, async command => {
+		code = await command(context());
+	});
+	for (const command of allCommands(program)) {
+		command.exitOverride().configureOutput({
+			writeOut: text => context().streams.out(text),
+			writeErr: text => context().streams.err(text),
+		});
+	}
+
+	try {
+		await program.parseAsync(argv, {from: 'user'});
+	} catch (error) {
+		if (error instanceof CommanderError) {
+			return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+		}
+
+		throw error;
+	}
+
+	return code;
+}
+
+/** All commands with their options; `run` runs the one that was asked for. */
+export function createProgram(version: string, run: RunCommand): Command {
 	const program = new Command('cachecast')
 		.description('Plan a Docker build before it runs: which steps will hit the cache, which will miss, and why.')
 		.version(version, '-V, --version', 'print the version')
@@ -30,13 +59,7 @@ export async function runProgram(
 			optionDescription(option) {
 				return Help.prototype.optionDescription.call(this, option).replace(' (default: [])', '');
 			},
-		})
-		.exitOverride();
-	const context = () => createContext(program.opts<{color?: boolean}>().color);
-	program.configureOutput({
-		writeOut: text => context().streams.out(text),
-		writeErr: text => context().streams.err(text),
-	});
+		});
 
 	addPlanOptions(
 		program
@@ -62,9 +85,7 @@ export async function runProgram(
 				.default('tree'),
 		)
 		.option('--detailed-exitcode', 'exit 0 when everything hits, 2 when something will or may run, 1 on an error')
-		.action(async (path: string, flags: PlanCommandFlags) => {
-			code = await runPlan(path, flags, context());
-		});
+		.action((path: string, flags: PlanCommandFlags) => run(context => runPlan(path, flags, context)));
 
 	addPlanOptions(
 		program
@@ -113,9 +134,7 @@ export async function runProgram(
 		)
 		.option('--strict', 'exit 1 when a step that was forecast to hit ran; builds also what the cache holds wholly')
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
-		.action(async (path: string, flags: BuildCommandFlags) => {
-			code = await runBuildCommand(path, flags, context());
-		});
+		.action((path: string, flags: BuildCommandFlags) => run(context => runBuildCommand(path, flags, context)));
 
 	program
 		.command('lint')
@@ -128,9 +147,7 @@ export async function runProgram(
 		.option('--build-arg <name[=value]>', 'build argument; without a value taken from the environment', collect, [])
 		.option('--platform <platform>', 'platform to build for, as linux/arm64', collect, [])
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
-		.action(async (files: readonly string[], flags: LintCommandFlags) => {
-			code = await runLint(files, flags, context());
-		});
+		.action((files: readonly string[], flags: LintCommandFlags) => run(context => runLint(files, flags, context)));
 
 	addInputOptions(
 		program
@@ -144,27 +161,13 @@ export async function runProgram(
 		.option('--buildkit <version>', 'BuildKit version of the builder, as it decides what a Dockerfile may say')
 		.option('--steps', 'draw the steps of each stage')
 		.addOption(new Option('--format <format>', 'output format').choices(graphFormats).default('text'))
-		.action(async (path: string, flags: GraphCommandFlags) => {
-			code = await runGraph(path, flags, context());
-		});
+		.action((path: string, flags: GraphCommandFlags) => run(context => runGraph(path, flags, context)));
 
-	const run: RunCommand = async command => {
-		code = await command(context());
-	};
 	addCiCommands(program, version, run);
 	addCacheCommands(program, run);
-
-	try {
-		await program.parseAsync(argv, {from: 'user'});
-	} catch (error) {
-		if (error instanceof CommanderError) {
-			return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
-		}
-
-		throw error;
-	}
-
-	return code;
+	addCompletionCommand(program, run);
+	addExamples(program);
+	return program;
 }
 
 function jobsOf(text: string): number {

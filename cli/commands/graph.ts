@@ -8,9 +8,11 @@ import {type Drawing, drawStages, drawSteps} from '../render/drawing/drawing.ts'
 import {drawingJson, graphSchemaVersion} from '../render/drawing/drawing-json.ts';
 import {renderMermaid} from '../render/drawing/mermaid.ts';
 import {renderTree} from '../render/drawing/stage-tree.ts';
+import {renderSvg} from '../render/drawing/svg.ts';
+import {tooLarge} from '../render/plan-formats.ts';
 import type {CommandContext} from './command-context.ts';
 
-export const graphFormats = ['text', 'json', 'dot', 'mermaid'] as const;
+export const graphFormats = ['text', 'json', 'dot', 'mermaid', 'svg'] as const;
 
 type GraphFormat = (typeof graphFormats)[number];
 
@@ -50,10 +52,15 @@ export async function runGraph(context: string, flags: GraphCommandFlags, comman
 	}
 
 	const drawing = flags.steps === true ? drawSteps(opened.graph) : drawStages(opened.graph);
-	streams.out(render(drawing));
+	const shown = render(drawing);
+	if (shown === undefined) {
+		return command.fail(tooLarge);
+	}
+
+	streams.out(shown);
 	return exitCode.ok;
 
-	function render(drawing: Drawing): string {
+	function render(drawing: Drawing): string | undefined {
 		switch (flags.format) {
 			case 'text': {
 				return renderTree(drawing, style);
@@ -69,6 +76,10 @@ export async function runGraph(context: string, flags: GraphCommandFlags, comman
 
 			case 'mermaid': {
 				return renderMermaid(drawing);
+			}
+
+			case 'svg': {
+				return renderSvg(drawing);
 			}
 		}
 	}

@@ -12,7 +12,7 @@ import {type PlanFlags, planRequest} from '../options.ts';
 import type {RegistryFlags} from '../registry-options.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
-import {type PlanFormat, renderPlanAs} from '../render/plan-formats.ts';
+import {type PlanFormat, renderPlanAs, tooLarge} from '../render/plan-formats.ts';
 import {planSchemaVersion} from '../render/plan-json.ts';
 import {renderUncached} from '../render/uncached-text.ts';
 import {askEngine} from './ask-engine.ts';
@@ -98,11 +98,15 @@ async function plan(
 	}
 
 	const {plans} = result;
-	streams.out(
+	const shown =
 		result.kind === 'commands'
 			? result.script
-			: renderPlanAs(flags.format, result.plans, place, style, streams.columns),
-	);
+			: renderPlanAs(flags.format, result.plans, place, style, streams.columns);
+	if (shown === undefined) {
+		return command.fail(tooLarge);
+	}
+
+	streams.out(shown);
 	const running = flags.requireCached === true ? stepsToRun(plans.map(plan => ({plan}))) : [];
 	if (running.length > 0) {
 		streams.err(renderUncached(running, errorStyle));

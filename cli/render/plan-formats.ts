@@ -1,8 +1,11 @@
 import type {Plan} from '../../planner/index.ts';
 import {renderDot} from './drawing/dot.ts';
 import type {Drawing} from './drawing/drawing.ts';
+import {maxNodes} from './drawing/layout.ts';
 import {renderMermaid} from './drawing/mermaid.ts';
 import {drawPlan} from './drawing/plan-drawing.ts';
+import {renderSvg} from './drawing/svg.ts';
+import {renderHtml} from './html/page.ts';
 import {renderMarkdown} from './markdown.ts';
 import {type PlanPlace, plansJson} from './plan-json.ts';
 import {renderPlans} from './plans-text.ts';
@@ -10,18 +13,32 @@ import type {Style} from './style.ts';
 import {renderTables} from './table-text.ts';
 
 /** How a plan can be shown; `text` is `tree`. */
-export const planFormats = ['tree', 'text', 'table', 'json', 'markdown', 'dot', 'mermaid', 'commands'] as const;
+export const planFormats = [
+	'tree',
+	'text',
+	'table',
+	'json',
+	'markdown',
+	'html',
+	'dot',
+	'mermaid',
+	'svg',
+	'commands',
+] as const;
 
 export type PlanFormat = (typeof planFormats)[number];
 
-/** Shows the plans of all platforms in a format. The script of `commands` is made from the targets of a build, not here. */
+/**
+ * Shows the plans of all platforms in a format. The script of `commands` is made from the
+ * targets of a build, not here. Nothing for an svg of too many stages; of several platforms it shows the first.
+ */
 export function renderPlanAs(
 	format: PlanFormat,
 	plans: readonly [Plan, ...Plan[]],
 	place: PlanPlace,
 	style: Style,
 	columns: number,
-): string {
+): string | undefined {
 	switch (format) {
 		case 'tree':
 		case 'commands':
@@ -41,6 +58,15 @@ export function renderPlanAs(
 			return renderMarkdown(plans, place);
 		}
 
+		case 'html': {
+			return renderHtml(plans, place);
+		}
+
+		case 'svg': {
+			const [first] = drawings(plans);
+			return first === undefined ? undefined : renderSvg(first);
+		}
+
 		case 'dot': {
 			return drawings(plans).map(renderDot).join('\n');
 		}
@@ -50,6 +76,12 @@ export function renderPlanAs(
 		}
 	}
 }
+
+/** What is said of a drawing that is too large. */
+export const tooLarge: {readonly message: string; readonly hint: string} = {
+	message: `there is too much to draw: more than ${maxNodes} nodes`,
+	hint: 'write it with --format dot, and let graphviz draw it',
+};
 
 function drawings(plans: readonly Plan[]): readonly Drawing[] {
 	return plans.map(drawPlan);
