@@ -11,6 +11,7 @@ const layers = ['cli', 'planner', 'analyzer'];
 
 /** Packages that one file alone may import, so that it can be replaced there. */
 const adapters: Readonly<Record<string, string>> = {
+	'@dagrejs/dagre': 'cli/render/drawing/layout.ts',
 	'@napi-rs/xattr': 'planner/extended-attributes.ts',
 	chalk: 'cli/render/style.ts',
 	commander: 'cli/commander.ts',

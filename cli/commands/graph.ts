@@ -52,7 +52,7 @@ export async function runGraph(context: string, flags: GraphCommandFlags, comman
 	}
 
 	const drawing = flags.steps === true ? drawSteps(opened.graph) : drawStages(opened.graph);
-	const shown = render(drawing);
+	const shown = await render(drawing);
 	if (shown === undefined) {
 		return command.fail(tooLarge);
 	}
@@ -60,7 +60,7 @@ export async function runGraph(context: string, flags: GraphCommandFlags, comman
 	streams.out(shown);
 	return exitCode.ok;
 
-	function render(drawing: Drawing): string | undefined {
+	async function render(drawing: Drawing): Promise<string | undefined> {
 		switch (flags.format) {
 			case 'text': {
 				return renderTree(drawing, style);

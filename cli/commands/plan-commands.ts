@@ -8,9 +8,9 @@ import {
 	type PlanRequest,
 	planTargets,
 } from '../../planner/index.ts';
+import type {PlanFlags} from '../options.ts';
 import {renderCommands} from '../render/commands-text.ts';
 import type {CommandContext} from './command-context.ts';
-import type {PlanCommandFlags} from './plan.ts';
 import {runOptions} from './run-options.ts';
 
 export type CommandsResult =
@@ -21,7 +21,7 @@ export type CommandsResult =
 export async function planCommands(
 	planners: readonly [Planner, ...Planner[]],
 	request: PlanRequest,
-	flags: PlanCommandFlags,
+	flags: PlanFlags & {readonly builder?: string; readonly pull?: boolean},
 	engine: EngineInfo | undefined,
 	{env}: CommandContext,
 ): Promise<CommandsResult> {

@@ -101,7 +101,7 @@ async function plan(
 	const shown =
 		result.kind === 'commands'
 			? result.script
-			: renderPlanAs(flags.format, result.plans, place, style, streams.columns);
+			: await renderPlanAs(flags.format, result.plans, place, style, streams.columns);
 	if (shown === undefined) {
 		return command.fail(tooLarge);
 	}

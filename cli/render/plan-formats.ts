@@ -32,13 +32,13 @@ export type PlanFormat = (typeof planFormats)[number];
  * Shows the plans of all platforms in a format. The script of `commands` is made from the
  * targets of a build, not here. Nothing for an svg of too many stages; of several platforms it shows the first.
  */
-export function renderPlanAs(
+export async function renderPlanAs(
 	format: PlanFormat,
 	plans: readonly [Plan, ...Plan[]],
 	place: PlanPlace,
 	style: Style,
 	columns: number,
-): string | undefined {
+): Promise<string | undefined> {
 	switch (format) {
 		case 'tree':
 		case 'commands':

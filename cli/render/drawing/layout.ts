@@ -1,4 +1,3 @@
-import {graphlib, layout} from '@dagrejs/dagre';
 import {widthOf} from '../columns.ts';
 import type {Drawing, DrawnEdge, DrawnGroup, DrawnNode} from './drawing.ts';
 import {labelLines} from './label-lines.ts';
@@ -34,11 +33,13 @@ const characterWidth = 7.4;
 const margin = 16;
 
 /** Places a drawing from left to right. Nothing for one that is too large to be looked at. The only importer of dagre. */
-export function layOut(drawing: Drawing): Layout | undefined {
+export async function layOut(drawing: Drawing): Promise<Layout | undefined> {
 	if (drawing.nodes.length > maxNodes || drawing.edges.length > 4 * maxNodes) {
 		return undefined;
 	}
 
+	// It takes 20 ms to load, and few ask for a drawing.
+	const {graphlib, layout} = await import('@dagrejs/dagre');
 	const graph = new graphlib.Graph({multigraph: true, compound: true});
 	graph.setGraph({rankdir: 'LR', nodesep: 18, edgesep: 12, ranksep: 56, marginx: margin, marginy: margin});
 	const lines = new Map(drawing.nodes.map(node => [node.id, labelLines(node)]));

@@ -29,8 +29,8 @@ font: 13px system-ui, sans-serif; }
 `;
 
 /** A drawing as a file of its own; nothing for one that is too large. */
-export function renderSvg(drawing: Drawing): string | undefined {
-	const layout = layOut(drawing);
+export async function renderSvg(drawing: Drawing): Promise<string | undefined> {
+	const layout = await layOut(drawing);
 	if (layout === undefined) {
 		return undefined;
 	}

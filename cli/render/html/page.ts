@@ -18,7 +18,7 @@ import {pageStyle} from './page-style.ts';
  * script are allowed by their digest alone, so nothing that comes from a Dockerfile could run even where it was not escaped.
  * Without its script the page still works: steps are details elements, stages are links to them.
  */
-export function renderHtml(plans: readonly Plan[], place: PlanPlace): string {
+export async function renderHtml(plans: readonly Plan[], place: PlanPlace): Promise<string> {
 	const policy = `default-src 'none'; style-src '${digestOf(pageStyle)}'; script-src '${digestOf(pageScript)}'; base-uri 'none'; form-action 'none'`;
 	const title = `Plan of ${place.dockerfile}`;
 	return [
@@ -35,7 +35,7 @@ export function renderHtml(plans: readonly Plan[], place: PlanPlace): string {
 		'<body>',
 		`<header><h1>${markup(title)}</h1></header>`,
 		'<main>',
-		...plans.flatMap((plan, at) => planParts(plan, plans.length > 1, `p${at}-`)),
+		...(await Promise.all(plans.map((plan, at) => planParts(plan, plans.length > 1, `p${at}-`)))).flat(),
 		'</main>',
 		`<script>${pageScript}</script>`,
 		'</body>',
@@ -49,7 +49,7 @@ function digestOf(text: string): string {
 	return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-function planParts(plan: Plan, isOneOfSeveral: boolean, prefix: string): readonly string[] {
+async function planParts(plan: Plan, isOneOfSeveral: boolean, prefix: string): Promise<readonly string[]> {
 	const target = plan.graph.stages[plan.graph.target];
 	const name = target === undefined ? '' : stageLabel(target);
 	const platform = isOneOfSeveral ? ` for ${formatPlatform(plan.platform)}` : '';
@@ -58,15 +58,15 @@ function planParts(plan: Plan, isOneOfSeveral: boolean, prefix: string): readonl
 		'<section class="plan">',
 		`<h2>Target ${markup(`${name}${platform}`)}</h2>`,
 		`<p class="summary">${markup(planSummaryLine(plan))}</p>`,
-		...drawingParts(plan, prefix, new Set(stages.map(({stage}) => stageId(stage.index)))),
+		...(await drawingParts(plan, prefix, new Set(stages.map(({stage}) => stageId(stage.index))))),
 		...stages.flatMap(stage => stageParts(stage, plan, prefix)),
 		'</section>',
 	];
 }
 
-function drawingParts(plan: Plan, prefix: string, linked: ReadonlySet<string>): readonly string[] {
+async function drawingParts(plan: Plan, prefix: string, linked: ReadonlySet<string>): Promise<readonly string[]> {
 	const drawing = drawPlan(plan);
-	const layout = layOut(drawing);
+	const layout = await layOut(drawing);
 	if (layout === undefined) {
 		return ['<p>There are too many stages to draw them.</p>'];
 	}
