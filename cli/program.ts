@@ -12,7 +12,7 @@ import {addCompletionCommand} from './completion-command.ts';
 import {addExamples} from './examples.ts';
 import {exitCode} from './exit-code.ts';
 import {planFormats} from './render/plan-formats.ts';
-import {addInputOptions, addPlanOptions, collect, type RunCommand} from './shared-options.ts';
+import {addActionsOptions, addInputOptions, addPlanOptions, collect, type RunCommand} from './shared-options.ts';
 
 /** Runs one command line and gives its exit code. */
 export async function runProgram(
@@ -136,16 +136,18 @@ export function createProgram(version: string, run: RunCommand): Command {
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
 		.action((path: string, flags: BuildCommandFlags) => run(context => runBuildCommand(path, flags, context)));
 
-	program
-		.command('lint')
-		.summary('find unpinned base images and whatever else makes a cache lie or miss')
-		.description(
-			'Find unpinned base images, misnamed and unreachable stages, and whatever else makes a cache lie or miss. Exits 1 when there is a finding, of whatever severity. "# check=skip=RULE" at the top of the file, or above an instruction, waives a rule.',
-		)
-		.argument('[files...]', 'Dockerfiles, or - for standard input (default: Dockerfile in this folder)')
-		.option('--target <stage>', 'stage to build (default: the last)')
-		.option('--build-arg <name[=value]>', 'build argument; without a value taken from the environment', collect, [])
-		.option('--platform <platform>', 'platform to build for, as linux/arm64', collect, [])
+	addActionsOptions(
+		program
+			.command('lint')
+			.summary('find unpinned base images and whatever else makes a cache lie or miss')
+			.description(
+				'Find unpinned base images, misnamed and unreachable stages, and whatever else makes a cache lie or miss. Exits 1 when there is a finding, of whatever severity. "# check=skip=RULE" at the top of the file, or above an instruction, waives a rule.',
+			)
+			.argument('[files...]', 'Dockerfiles, or - for standard input (default: Dockerfile in this folder)')
+			.option('--target <stage>', 'stage to build (default: the last)')
+			.option('--build-arg <name[=value]>', 'build argument; without a value taken from the environment', collect, [])
+			.option('--platform <platform>', 'platform to build for, as linux/arm64', collect, []),
+	)
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
 		.action((files: readonly string[], flags: LintCommandFlags) => run(context => runLint(files, flags, context)));
 

@@ -9,7 +9,7 @@ export const collect = (value: string, previous: readonly string[]): readonly st
 
 /** What `plan` and `build` share. */
 export function addPlanOptions(command: Command): Command {
-	return addBuilderOptions(addCacheOptions(addInputOptions(command)));
+	return addActionsOptions(addBuilderOptions(addCacheOptions(addInputOptions(command))));
 }
 
 /** What is built. */
@@ -25,6 +25,13 @@ export function addInputOptions(command: Command): Command {
 			collect,
 			[],
 		);
+}
+
+/** What is done in GitHub Actions unless it is not wanted. */
+export function addActionsOptions(command: Command): Command {
+	return command
+		.option('--no-annotations', 'in GitHub Actions: write no annotations')
+		.option('--no-summary', 'in GitHub Actions: write nothing to the summary of the step');
 }
 
 function addCacheOptions(command: Command): Command {

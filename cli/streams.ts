@@ -2,6 +2,8 @@
 export interface Streams {
 	out(text: string): void;
 	err(text: string): void;
+	/** Writes a workflow command; there only in GitHub Actions. */
+	readonly command?: (line: string) => void;
 	/** stderr is a terminal that can be redrawn: no CI, no pipe. */
 	readonly interactive: boolean;
 	/** Columns of the terminal; 100 where there is none. */

@@ -14,12 +14,15 @@ import {
 	wantedTags,
 } from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
+import {annotate} from '../github-actions.ts';
 import {planRequest} from '../options.ts';
 import {buildJson, buildSchemaVersion} from '../render/build-json.ts';
 import {renderFailure, renderReport} from '../render/build-text.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
+import {renderMarkdown} from '../render/markdown.ts';
 import {secretsOf} from '../secret-options.ts';
+import {addToSummary} from '../step-summary.ts';
 import type {BuildCommandFlags} from './build-flags.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
@@ -151,11 +154,14 @@ async function planAndBuild(
 			streams.out(`${JSON.stringify(mistakes, undefined, '\t')}\n`);
 		}
 
+		annotate(diagnostics, flags, streams);
 		streams.err(renderDiagnostics(diagnostics, new Map([[source.path, source]]), errorStyle));
 		return exitCode.findings;
 	}
 
 	showPlans(planned, context, command);
+	const finals = planned.targets.filter(({isFinal}) => isFinal).map(({plan}) => plan);
+	await addToSummary(() => renderMarkdown(finals, {dockerfile: planned.source.path, context}), flags, command);
 	const refused = refuseUncached(planned, context, flags, command);
 	if (refused !== undefined) {
 		return refused;

@@ -1,5 +1,6 @@
 import type {Problem} from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
+import {actionsStreams} from '../github-actions.ts';
 import type {Style} from '../render/style.ts';
 import type {Streams} from '../streams.ts';
 
@@ -21,8 +22,10 @@ export interface CommandContext {
 	fail(problem: Problem): number;
 }
 
-/** Adds `fail` to what the process gives. */
-export function commandContext(base: Omit<CommandContext, 'fail'>): CommandContext {
+/** Adds `fail` to what the process gives; in GitHub Actions nothing that is printed is a command. */
+export function commandContext(given: Omit<CommandContext, 'fail'>): CommandContext {
+	const isActions = given.env['GITHUB_ACTIONS'] === 'true';
+	const base = isActions ? {...given, streams: actionsStreams(given.streams)} : given;
 	return {
 		...base,
 		fail({message, hint}) {

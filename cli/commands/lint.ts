@@ -1,12 +1,15 @@
 import {lintFiles} from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
+import {type ActionsFlags, annotate} from '../github-actions.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
 import {lintJson} from '../render/lint-json.ts';
+import {lintMarkdown} from '../render/lint-markdown.ts';
 import {renderLint} from '../render/lint-text.ts';
+import {addToSummary} from '../step-summary.ts';
 import type {CommandContext} from './command-context.ts';
 
 /** The flags of `lint`, as commander hands them over. */
-export interface LintCommandFlags extends Pick<PlanFlags, 'buildArg' | 'target' | 'platform'> {
+export interface LintCommandFlags extends Pick<PlanFlags, 'buildArg' | 'target' | 'platform'>, ActionsFlags {
 	readonly format: 'text' | 'json';
 }
 
@@ -44,5 +47,11 @@ export async function runLint(
 			? `${JSON.stringify(lintJson(result.files), undefined, '\t')}\n`
 			: renderLint(result.files, style),
 	);
+	annotate(
+		result.files.flatMap(({findings}) => findings),
+		flags,
+		streams,
+	);
+	await addToSummary(() => lintMarkdown(result.files), flags, command);
 	return result.files.some(({findings}) => findings.length > 0) ? exitCode.findings : exitCode.ok;
 }

@@ -8,20 +8,23 @@ import {
 	stepsToRun,
 } from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
+import {type ActionsFlags, annotate} from '../github-actions.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
 import type {RegistryFlags} from '../registry-options.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
+import {renderMarkdown} from '../render/markdown.ts';
 import {type PlanFormat, renderPlanAs, tooLarge} from '../render/plan-formats.ts';
 import {planSchemaVersion} from '../render/plan-json.ts';
 import {renderUncached} from '../render/uncached-text.ts';
+import {addToSummary} from '../step-summary.ts';
 import {askEngine} from './ask-engine.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
 import {openCommandPlanners} from './open-planners.ts';
 import {planCommands} from './plan-commands.ts';
 
-export interface PlanCommandFlags extends PlanFlags, RegistryFlags {
+export interface PlanCommandFlags extends PlanFlags, RegistryFlags, ActionsFlags {
 	readonly format: PlanFormat;
 	readonly detailedExitcode?: boolean;
 	readonly engine?: EngineKind | 'none';
@@ -93,6 +96,7 @@ async function plan(
 			streams.out(`${JSON.stringify(mistakes, undefined, '\t')}\n`);
 		}
 
+		annotate(result.diagnostics, flags, streams);
 		streams.err(renderDiagnostics(result.diagnostics, new Map([[source.path, source]]), errorStyle));
 		return exitCode.findings;
 	}
@@ -107,6 +111,7 @@ async function plan(
 	}
 
 	streams.out(shown);
+	await addToSummary(() => renderMarkdown(plans, place), flags, command);
 	const running = flags.requireCached === true ? stepsToRun(plans.map(plan => ({plan}))) : [];
 	if (running.length > 0) {
 		streams.err(renderUncached(running, errorStyle));

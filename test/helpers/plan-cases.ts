@@ -39,6 +39,8 @@ export const plain = {
 	FORCE_COLOR: '0',
 	CACHECAST_DEBUG: '',
 	SOURCE_DATE_EPOCH: '',
+	// These tests may run there themselves.
+	GITHUB_ACTIONS: '',
 	DOCKER_DEFAULT_PLATFORM: '',
 	// No engine, whatever this machine has.
 	DOCKER_HOST: 'unix:///nowhere/docker.sock',

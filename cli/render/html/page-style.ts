@@ -7,7 +7,7 @@ export const pageStyle: string = `${svgStyle}
 body { margin: 0 auto; max-width: 75rem; padding: 1rem; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.2rem; } h3 { font-size: 1rem; margin: 1.2rem 0 0.3rem; } small { color: var(--faint); font-weight: 400; }
 .summary { font-weight: 600; }
-figure { margin: 0; padding: 0.5rem; border: 1px solid var(--line); border-radius: 6px; overflow-x: auto; }
+figure { margin: 0; padding: 0.5rem; border: 1px solid var(--line); border-radius: 6px; } .scroll { overflow-x: auto; }
 figcaption { color: var(--faint); font-size: 0.85rem; }
 code, dd { font-family: ui-monospace, monospace; font-size: 0.85rem; }
 details { border: 1px solid var(--line); border-left: 4px solid var(--line); border-radius: 4px; margin: 2px 0; background: var(--box); }
@@ -19,6 +19,6 @@ summary { cursor: pointer; display: grid; grid-template-columns: 3rem 6.5rem 1fr
 dl { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0.2rem 0.5rem; margin: 0; padding: 0.4rem 0.5rem 0.6rem 3.5rem; }
 dt { color: var(--faint); } dd { margin: 0; white-space: pre-wrap; }
 :focus-visible, .stage:target { outline: 2px solid var(--focus); outline-offset: 2px; }
-@media (max-width: 45rem) { summary { grid-template-columns: 2rem 5.5rem; } summary code { grid-column: 1 / -1; } dl { grid-template-columns: 1fr; padding-left: 0.5rem; } }
-@media print { body { max-width: none; } figure { overflow: visible; border: none; } figure svg { max-width: 100%; height: auto; } details { break-inside: avoid; } }
+@media (max-width: 45rem) { summary { grid-template-columns: 2rem 1fr; } summary code { grid-column: 1 / -1; } dl { grid-template-columns: 1fr; padding-left: 0.5rem; } }
+@media print { body { max-width: none; } figure { border: none; } .scroll { overflow: visible; } figure svg { max-width: 100%; height: auto; } details { break-inside: avoid; } }
 `;

@@ -74,9 +74,9 @@ async function drawingParts(plan: Plan, prefix: string, linked: ReadonlySet<stri
 	const {width, height} = layout;
 	return [
 		'<figure>',
-		`<svg class="graph" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="group" aria-label="Stages">`,
+		`<div class="scroll"><svg class="graph" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="group" aria-label="Stages">`,
 		...svgParts(layout, ({id}) => (linked.has(id) ? `#${prefix}${id}` : undefined)),
-		'</svg>',
+		'</svg></div>',
 		`<figcaption>${markup(legendText(drawing))}</figcaption>`,
 		'</figure>',
 	];
@@ -102,7 +102,6 @@ function stepParts(forecast: StepForecast): string {
 		['Contents', contents.length === 0 ? undefined : contents.join(' ')],
 		['Made', result?.createdAt],
 		['Layers', result === undefined ? undefined : layersText(result.layers)],
-		['Instruction', step.instruction.text],
 	];
 	return [
 		`<details class="step ${standing}">`,
