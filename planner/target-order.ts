@@ -43,8 +43,8 @@ export function targetOrder(
 	});
 }
 
-/** How much, in bytes, may be uploaded twice so that a build is over sooner: what a hundred megabits a second take one second for. */
-const uploadedTwice = 12 * 2 ** 20;
+/** How much, in bytes, may be uploaded twice so that a build is over sooner: what a hundred megabits a second take two seconds for. */
+const uploadedTwice = 24 * 2 ** 20;
 
 // What a build uploads is about as much as it replaces in the cache; without one nothing is known of it.
 function replacedBytes({stages, caches}: Plan): number {

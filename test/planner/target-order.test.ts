@@ -61,9 +61,9 @@ test('what would be uploaded twice is waited for, where it is much or nobody kno
 		{after: [0], shared: []},
 		{after: [], shared: [{place: 0, steps: ['build']}]},
 	];
-	t.deepEqual(both([5e9, 20e6], [registry]), waits);
+	t.deepEqual(both([5e9, 30e6], [registry]), waits);
 	t.deepEqual(both([], [registry]), waits);
 	t.deepEqual(both([5e9, 8e6], [registry]), overlaps);
-	t.deepEqual(both([5e9, 20e6], [folder]), overlaps);
+	t.deepEqual(both([5e9, 30e6], [folder]), overlaps);
 	t.deepEqual(both([], []), overlaps);
 });
