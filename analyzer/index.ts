@@ -1,7 +1,8 @@
 export {bytesRead} from './context/bytes-read.ts';
 export {type ContentDigest, type ContentDigester, contentDigester} from './context/content-digest.ts';
 export type {ContextProblem} from './context/context-problem.ts';
-export {type AttributesOf, type ContextTree, openContext} from './context/context-tree.ts';
+export {type AttributesOf, type ContextSource, diskSource} from './context/context-source.ts';
+export {type ContextTree, openContext} from './context/context-tree.ts';
 export {compilePatterns, type IgnoreMatcher, parseIgnoreFile} from './context/dockerignore.ts';
 export {tarsumHeader} from './context/entry-digest.ts';
 export {hasPatterns, pathSelector, type Selector} from './context/selector.ts';
@@ -15,7 +16,7 @@ export type {Position, Range, SourceFile, Word} from './dockerfile/source.ts';
 export {decodeSource, encodeSource} from './dockerfile/source-bytes.ts';
 export {didYouMean} from './dockerfile/suggest.ts';
 export {applyLayer, type LayerEntry} from './files/apply-layer.ts';
-export {type FileContent, type FileTree, OpenContent} from './files/file-tree.ts';
+export {type FileContent, type FileEntry, type FileTree, OpenContent} from './files/file-tree.ts';
 export {type FileNode, plainFolder} from './files/snapshot.ts';
 export {type FileSources, vertexFiles} from './files/vertex-files.ts';
 export type {BaseImage, BaseImageConfig, BaseImageResult} from './graph/base-image.ts';
