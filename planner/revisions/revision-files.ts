@@ -1,18 +1,19 @@
 import {realpathSync} from 'node:fs';
-import {readFile} from 'node:fs/promises';
 import nodePath from 'node:path';
-import {diskFiles, type SourceFiles} from '../source-files.ts';
+import type {SourceFiles} from '../source-files.ts';
 import type {FoundRevision} from './find-revision.ts';
 import {blobReader} from './git-blobs.ts';
 import {parentOf, type RevisionIndex} from './revision-index.ts';
-import {revisionSource} from './revision-source.ts';
+import {revisionSource, type Unkept} from './revision-source.ts';
 
 /** How the files of a revision are taken. */
 export interface RevisionReading {
 	readonly revision: FoundRevision;
 	readonly index: RevisionIndex;
-	/** What git does not keep (ignored files, empty folders) is as it is now; else it is not there. */
-	readonly withUnkept: boolean;
+	/** For what git does not keep: ignored files, empty folders, git's own. */
+	readonly unkept: Unkept;
+	/** The files of now. */
+	readonly disk: SourceFiles;
 	/** Says in one clause what of it had to be taken otherwise than as the revision has it. */
 	readonly onNote: (note: string) => void;
 }
@@ -37,7 +38,7 @@ export function revisionFiles(reading: RevisionReading): SourceFiles {
 		}
 
 		if (index.isUnchanged(path)) {
-			return readFile(onDisk);
+			return reading.disk.readFile(onDisk);
 		}
 
 		const bytes = read(entry.object);
@@ -57,7 +58,7 @@ export function revisionFiles(reading: RevisionReading): SourceFiles {
 		async readFile(path) {
 			const inside = pathOf(path);
 			if (inside === undefined) {
-				const bytes = await diskFiles.readFile(path);
+				const bytes = await reading.disk.readFile(path);
 				onNote(`${path} lies outside of the work tree: it is taken as it is now`);
 				return bytes;
 			}
@@ -77,14 +78,14 @@ export function revisionFiles(reading: RevisionReading): SourceFiles {
 		async kindOf(path) {
 			const inside = pathOf(path);
 			if (inside === undefined) {
-				return diskFiles.kindOf(path);
+				return reading.disk.kindOf(path);
 			}
 
 			const mode = inside === '' ? '040000' : index.entry(inside)?.mode;
 			return mode === undefined ? undefined : mode === '040000' ? 'folder' : 'other';
 		},
 		folder(directory, attributesOf) {
-			const disk = diskFiles.folder(directory, attributesOf);
+			const disk = reading.disk.folder(directory, attributesOf);
 			const inside = pathOf(directory);
 			if (inside === undefined) {
 				onNote(`the context ${directory} lies outside of the work tree: it is taken as it is now`);
@@ -96,7 +97,7 @@ export function revisionFiles(reading: RevisionReading): SourceFiles {
 				prefix: inside,
 				disk,
 				read,
-				withUnkept: reading.withUnkept,
+				unkept: reading.unkept,
 				umask: process.umask(),
 			});
 		},

@@ -2,6 +2,13 @@ import {type ContextSource, type FileContent, type FileEntry, OpenContent, sha25
 import type {ReadBlob} from './git-blobs.ts';
 import type {GitEntry, RevisionIndex} from './revision-index.ts';
 
+/** How files that git does not keep are taken: as they are now, or as something that is not known. */
+export interface Unkept {
+	readonly isInDoubt: boolean;
+	/** Hears of each that may become part of a context; relative to the work tree's root. */
+	readonly onFound: (path: string) => void;
+}
+
 /** What the files of a folder at a revision are made of. */
 export interface RevisionFolder {
 	readonly index: RevisionIndex;
@@ -10,7 +17,8 @@ export interface RevisionFolder {
 	/** The same folder as it is now. */
 	readonly disk: ContextSource;
 	readonly read: ReadBlob;
-	readonly withUnkept: boolean;
+	/** What to make of files that git does not keep: see `RevisionReading`. */
+	readonly unkept: Unkept;
 	/** For the modes of files that are no longer there. */
 	readonly umask: number;
 }
@@ -21,7 +29,7 @@ export interface RevisionFolder {
  * git's own bytes are taken, which differ from those of now as surely as what a filter makes of them; its mode is that
  * of now where git keeps the same of it, since the rest of a mode is no part of any revision.
  */
-export function revisionSource({index, prefix, disk, read, withUnkept, umask}: RevisionFolder): ContextSource {
+export function revisionSource({index, prefix, disk, read, unkept, umask}: RevisionFolder): ContextSource {
 	const inTree = (path: string) => (prefix === '' ? path : path === '' ? prefix : `${prefix}/${path}`);
 	const submoduleOf = (path: string): string | undefined => {
 		for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
@@ -54,11 +62,16 @@ export function revisionSource({index, prefix, disk, read, withUnkept, umask}: R
 			}
 
 			const kept = index.names(inTree(folder));
-			return withUnkept ? [...kept, ...unkeptIn(folder, new Set(kept))] : kept;
+			return [...kept, ...unkeptIn(folder, new Set(kept))];
 		},
 		entry(path) {
 			const git = index.entry(inTree(path));
-			const now = disk.has(path) ? disk.entry(path) : undefined;
+			const now = disk.has(path) || git === undefined ? disk.entry(path) : undefined;
+			if (git === undefined && submoduleOf(path) === undefined) {
+				unkept.onFound(inTree(path));
+				return now === undefined || !unkept.isInDoubt ? now : {...now, doubt: 'git does not keep it'};
+			}
+
 			if (git === undefined || (now !== undefined && isOnDisk(path))) {
 				return now;
 			}
@@ -71,7 +84,7 @@ export function revisionSource({index, prefix, disk, read, withUnkept, umask}: R
 			const git = index.entry(inTree(entry.path));
 			return git === undefined || isOnDisk(entry.path) ? disk.content(entry) : contentOf(inTree(entry.path), git, read);
 		},
-		has: path => index.entry(inTree(path)) !== undefined || (withUnkept && disk.has(path) && isUnkept(path)),
+		has: path => index.entry(inTree(path)) !== undefined || (disk.has(path) && isUnkept(path)),
 	};
 
 	function entryOf(path: string, {mode, object}: GitEntry, now: FileEntry | undefined): FileEntry {
