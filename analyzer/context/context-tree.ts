@@ -13,6 +13,8 @@ export type ContextEntry = FileEntry;
 export interface ContextTree extends FileTree {
 	/** Absolute path of the folder. */
 	readonly directory: string;
+	/** The patterns of the ignore file in force, a leading `!` with them. */
+	readonly ignore: readonly string[];
 	excludedBy(folder: ContextEntry, names: readonly string[]): string | undefined;
 }
 
@@ -75,6 +77,7 @@ export function openContext(
 
 	return {
 		directory,
+		ignore: matcher?.patterns.map(({text, inverted}) => `${inverted ? '!' : ''}${text}`) ?? [],
 		hasBareRoot: true,
 		content: ({path, size}) => diskContent(directory, path, size),
 		root: {path: '', kind: 'directory', mode: 0, uid: 0, gid: 0, size: 0, link: '', device: 0},
