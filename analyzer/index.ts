@@ -1,10 +1,11 @@
 export {bytesRead} from './context/bytes-read.ts';
 export {type ContentDigest, type ContentDigester, contentDigester} from './context/content-digest.ts';
-export type {ContextProblem} from './context/context-problem.ts';
+export {ContextFailure, type ContextProblem} from './context/context-problem.ts';
 export {type AttributesOf, type ContextSource, diskSource} from './context/context-source.ts';
 export {type ContextTree, openContext} from './context/context-tree.ts';
 export {compilePatterns, type IgnoreMatcher, parseIgnoreFile} from './context/dockerignore.ts';
-export {tarsumHeader} from './context/entry-digest.ts';
+export {entriesRead} from './context/entries-read.ts';
+export {type EntryDigests, entryDigests, tarsumHeader} from './context/entry-digest.ts';
 export {hasPatterns, pathSelector, type Selector} from './context/selector.ts';
 export {umaskTrees} from './context/umask-trees.ts';
 export {unsentPaths} from './context/unsent-paths.ts';

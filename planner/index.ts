@@ -52,6 +52,13 @@ export {
 	type UnusedContext,
 } from './plan.ts';
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
+export {describeDifference, describeDifferences} from './preimages/describe-differences.ts';
+export {differencesOf} from './preimages/differences-of.ts';
+export type {FileChange} from './preimages/file-changes.ts';
+export {matchSteps} from './preimages/match-steps.ts';
+export {preimagesOf} from './preimages/preimages-of.ts';
+export type {StepDifference} from './preimages/step-difference.ts';
+export type {StepPreimage} from './preimages/step-preimage.ts';
 export {
 	buildAnew,
 	isKnown,
@@ -68,6 +75,9 @@ export {createReadRemote, type ReadRemote} from './remotes/read-remote.ts';
 export {downloadCache} from './repository/download.ts';
 export {pruneRemote, type RemotePruning} from './repository/prune-remote.ts';
 export {uploadArchive} from './repository/upload.ts';
+export type {ChangedStep} from './revisions/changed-steps.ts';
+export {describeChange} from './revisions/describe-change.ts';
+export {planSince, type SincePlan, type SinceReport, type SinceResult} from './revisions/plan-since.ts';
 export {maskedEngine} from './secrets/masked-engine.ts';
 export {parseSecretFlag, type SecretFlag, type SecretSpec} from './secrets/secret-flag.ts';
 export {readSecrets, type SecretValues} from './secrets/secret-values.ts';

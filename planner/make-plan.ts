@@ -207,6 +207,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			dialect: choice,
 			frontend,
 			keys,
+			buildArgs: input.options.buildArgs,
 			caches: input.caches.flat().map(reading => ({
 				reading,
 				used: unread.some(one => one === reading) || chosen.some(one => one.reading === reading),

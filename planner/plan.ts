@@ -18,6 +18,8 @@ export interface Plan {
 	readonly frontend: Frontend;
 	/** What its steps are keyed by, in that dialect. */
 	readonly keys: VertexKeys;
+	/** `--build-arg`, to tell which of them a step uses; never shown. */
+	readonly buildArgs: ReadonlyMap<string, string>;
 	readonly caches: readonly PlannedCache[];
 	/** Of `--build-context` those that nothing in the file names, each with the name that may have been meant. */
 	readonly unusedContexts: readonly UnusedContext[];

@@ -11,6 +11,8 @@ export type ContextEntry = FileEntry;
 export interface ContextTree extends FileTree {
 	/** Absolute path of the folder. */
 	readonly directory: string;
+	/** The patterns of the ignore file in force, a leading `!` with them. */
+	readonly ignore: readonly string[];
 	excludedBy(folder: ContextEntry, names: readonly string[]): string | undefined;
 }
 
@@ -71,6 +73,7 @@ export function openContext(
 
 	return {
 		directory,
+		ignore: matcher?.patterns.map(({text, inverted}) => `${inverted ? '!' : ''}${text}`) ?? [],
 		hasBareRoot: true,
 		content: entry => source.content(entry),
 		root: {path: '', kind: 'directory', mode: 0, uid: 0, gid: 0, size: 0, link: '', device: 0},

@@ -1,7 +1,8 @@
+import nodePath from 'node:path';
 import {type Diagnostic, type Dialect, newestDialect} from '../../analyzer/index.ts';
 import type {CacheReading} from '../caches/cache-source.ts';
-import type {RegistryClient} from '../images/registry-client.ts';
 import {imageLookup} from '../images/image-lookup.ts';
+import type {RegistryClient} from '../images/registry-client.ts';
 import {openPlanners} from '../open-planners.ts';
 import type {Plan} from '../plan.ts';
 import type {Planner, PlanRequest} from '../planner.ts';
@@ -11,7 +12,7 @@ import {type ChangedStep, changedSteps} from './changed-steps.ts';
 import {type FoundRevision, findRevision} from './find-revision.ts';
 import {sameOutside} from './outside.ts';
 import {recordsOfPlans} from './records-of-plans.ts';
-import {revisionFiles} from './revision-files.ts';
+import {pathInTree, revisionFiles} from './revision-files.ts';
 import {type RevisionIndex, readRevisionIndex} from './revision-index.ts';
 import {sharedDisk} from './shared-disk.ts';
 
@@ -94,6 +95,7 @@ export async function planSince(
 	}
 
 	const doubted = unkept.size > 0 ? await planPast(past, {isInDoubt: true, onFound: () => {}}) : undefined;
+	const inTree = treePaths(revision.root, now.planners[0].workspace.contextDir, request);
 	const plans: SincePlan[] = [];
 	for (const [at, planner] of now.planners.entries()) {
 		const against = async (plans: readonly Plan[]) =>
@@ -107,7 +109,11 @@ export async function planSince(
 		const inDoubt = doubted?.kind === 'planned' ? await against(doubted.plans[at] ?? []) : undefined;
 		plans.push({
 			plan: result.plan,
-			steps: changedSteps(result.plan, old, inDoubt?.kind === 'planned' ? {plan: inDoubt.plan, unkept} : undefined),
+			steps: changedSteps(
+				result.plan,
+				old,
+				inDoubt?.kind === 'planned' ? {plan: inDoubt.plan, unkept, inTree} : undefined,
+			),
 		});
 	}
 
@@ -185,6 +191,22 @@ async function planLeaves(planner: Planner, onNote: (note: string) => void): Pro
 	}
 
 	return plans.length === 0 ? {kind: 'failed', reason} : {kind: 'planned', plans};
+}
+
+// Of what contexts have, relative to the work tree's root.
+function treePaths(
+	root: string,
+	contextDir: string,
+	{contexts, cwd}: Pick<PlanRequest, 'contexts' | 'cwd'>,
+): (context: string | undefined, path: string) => string {
+	const folders = new Map<string | undefined, string | undefined>([
+		[undefined, pathInTree(root, contextDir)],
+		...contexts.map(({name, value}) => [name, pathInTree(root, nodePath.resolve(cwd, value))] as const),
+	]);
+	return (context, path) => {
+		const folder = folders.get(context) ?? '';
+		return folder === '' ? path : `${folder}/${path}`;
+	};
 }
 
 function readingOf(plans: readonly Plan[]): CacheReading {

@@ -25,12 +25,7 @@ const mostLinks = 10;
 export function revisionFiles(reading: RevisionReading): SourceFiles {
 	const {revision, index, onNote} = reading;
 	const read = blobReader(revision.git, changedBlobs(index));
-	const pathOf = (path: string): string | undefined => {
-		const relative = nodePath
-			.relative(revision.root, nodePath.join(realPath(nodePath.dirname(path)), nodePath.basename(path)))
-			.replaceAll(nodePath.sep, '/');
-		return relative === '..' || relative.startsWith('../') || nodePath.isAbsolute(relative) ? undefined : relative;
-	};
+	const pathOf = (path: string) => pathInTree(revision.root, path);
 	const bytesOf = async (path: string, onDisk: string, links: number): Promise<Uint8Array> => {
 		const entry = index.entry(path);
 		if (entry === undefined || entry.mode === '040000') {
@@ -102,6 +97,13 @@ export function revisionFiles(reading: RevisionReading): SourceFiles {
 			});
 		},
 	};
+}
+
+/** The path of a file from the root of a work tree, with forward slashes; `undefined` outside of it. Links in its folders are followed. */
+export function pathInTree(root: string, path: string): string | undefined {
+	const real = nodePath.join(realPath(nodePath.dirname(path)), nodePath.basename(path));
+	const relative = nodePath.relative(root, real).replaceAll(nodePath.sep, '/');
+	return relative === '..' || relative.startsWith('../') || nodePath.isAbsolute(relative) ? undefined : relative;
 }
 
 // In the order of a walk over the files.

@@ -1,5 +1,5 @@
 import nodePath from 'node:path';
-import {type FileContent} from '../../analyzer/index.ts';
+import type {FileContent} from '../../analyzer/index.ts';
 import {diskFiles, type SourceFiles} from '../source-files.ts';
 
 /** The disk, for trees that have most files in common: what one has hashed the others do not hash again. */
