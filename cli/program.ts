@@ -55,6 +55,10 @@ export async function runProgram(
 		.option('--builder <name>', 'buildx builder whose plan it is')
 		.option('--pull', 'take base images from the registry also where the engine has them')
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
+		.option(
+			'--since [revision]',
+			'say what the change since a revision of git rebuilds; no cache is read (default: in a CI the merge base, else HEAD)',
+		)
 		.option('--detailed-exitcode', 'exit 0 when everything hits, 2 when something will or may run, 1 on an error')
 		.action(async (path: string, flags: PlanCommandFlags) => {
 			code = await runPlan(path, flags, context());

@@ -59,7 +59,7 @@ export function findRevision({revision, folder, env}: RevisionRequest): FindRevi
 			? failed(`the revision "${name}" is not in this clone, which is shallow`, unshallow)
 			: failed(
 					`there is no revision "${name}" in this clone`,
-					'name a commit, tag or branch; git fetch brings new ones',
+					'name a commit, tag or branch, as in --since=main; the context stands in front of --since',
 				);
 	}
 
