@@ -17,11 +17,11 @@ export interface ChangedStep {
 	readonly cause?: Cause;
 	/** What is another one in its own key; empty where only what it stands on is. */
 	readonly differences: readonly StepDifference[];
-	/** It would be the same, if these files that it reads were as they are now: git does not keep them. */
+	/** Files that it reads and git cannot tell of; it is the same if they were as they are now. */
 	readonly unkept: readonly string[];
 }
 
-/** The same plan against the revision without a word on files that git does not keep. */
+/** The same plan against the revision with nothing known of the files that git cannot tell of. */
 export interface DoubtedPlan {
 	readonly plan: Plan;
 	/** Their paths, relative to the work tree's root. */
@@ -82,7 +82,7 @@ function unkeptText(paths: readonly string[]): string {
 	const files = paths.filter(path => !paths.some(other => other.startsWith(`${path}/`)));
 	const named = files.slice(0, 3).join(', ');
 	const more = files.length > 3 ? ` and ${files.length - 3} more` : '';
-	return `it reads what git does not keep: ${named}${more}; the same if that is`;
+	return `git cannot tell what this was: ${named}${more}; the step is the same if that is`;
 }
 
 // Plans of several leaves have stages in common.

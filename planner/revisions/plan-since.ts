@@ -79,7 +79,9 @@ export async function planSince(
 		readStdin: once(request.readStdin),
 		dialect: {by: 'default', ...request.dialect, dialect: steady(request.dialect?.dialect ?? newestDialect)},
 		outside: sameOutside(lookUp, request.online ? request.readRemote : undefined, (reference, reason) =>
-			notes.add(`the image ${reference} is not known (${reason}): taken as the same for both, without variables and ONBUILD`),
+			notes.add(
+				`the image ${reference} is not known (${reason}): taken as the same for both, without variables and ONBUILD`,
+			),
 		),
 	};
 	const now = await openPlanners(shared, client);

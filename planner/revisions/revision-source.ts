@@ -2,7 +2,7 @@ import {type ContextSource, type FileContent, type FileEntry, OpenContent, sha25
 import type {ReadBlob} from './git-blobs.ts';
 import type {GitEntry, RevisionIndex} from './revision-index.ts';
 
-/** How files that git does not keep are taken: as they are now, or as something that is not known. */
+/** How files that git cannot tell of are taken (ignored ones, submodules at another commit): as they are now, or as something that is not known. */
 export interface Unkept {
 	readonly isInDoubt: boolean;
 	/** Hears of each that may become part of a context; relative to the work tree's root. */
@@ -41,10 +41,12 @@ export function revisionSource({index, prefix, disk, read, unkept, umask}: Revis
 
 		return undefined;
 	};
-	const isOnDisk = (path: string): boolean => {
+	// A submodule counts as a whole: with another commit checked out, only its repository knows what it was.
+	const isOpen = (path: string): boolean => {
 		const submodule = submoduleOf(path);
-		return submodule === undefined ? index.isUnchanged(inTree(path)) : index.isUnchanged(inTree(submodule));
+		return submodule !== undefined && !index.isUnchanged(inTree(submodule));
 	};
+	const isOnDisk = (path: string): boolean => submoduleOf(path) !== undefined || index.isUnchanged(inTree(path));
 	// Ignored, or a folder without a file that git could keep.
 	const isUnkept = (path: string): boolean =>
 		index.isUnkept(inTree(path)) ||
@@ -56,9 +58,8 @@ export function revisionSource({index, prefix, disk, read, unkept, umask}: Revis
 
 	return {
 		names(folder) {
-			const submodule = submoduleOf(folder);
-			if (submodule !== undefined) {
-				return isOnDisk(folder) ? disk.names(folder) : [];
+			if (submoduleOf(folder) !== undefined) {
+				return disk.has(folder) && !(unkept.isInDoubt && isOpen(folder)) ? disk.names(folder) : [];
 			}
 
 			const kept = index.names(inTree(folder));
@@ -67,18 +68,13 @@ export function revisionSource({index, prefix, disk, read, unkept, umask}: Revis
 		entry(path) {
 			const git = index.entry(inTree(path));
 			const now = disk.has(path) || git === undefined ? disk.entry(path) : undefined;
-			if (git === undefined && submoduleOf(path) === undefined) {
+			if ((git === undefined && submoduleOf(path) === undefined) || (git?.mode === '160000' && isOpen(path))) {
+				const known = now ?? plain(path, 'directory', 0o777 & ~umask);
 				unkept.onFound(inTree(path));
-				return now === undefined || !unkept.isInDoubt ? now : {...now, doubt: 'git does not keep it'};
+				return unkept.isInDoubt ? {...known, doubt: 'git cannot tell what it was'} : known;
 			}
 
-			if (git === undefined || (now !== undefined && isOnDisk(path))) {
-				return now;
-			}
-
-			return git.mode === '160000'
-				? {...plain(path, 'directory', 0o777 & ~umask), doubt: `the submodule ${inTree(path)} was at another commit`}
-				: entryOf(path, git, now);
+			return git === undefined || (now !== undefined && isOnDisk(path)) ? now : entryOf(path, git, now);
 		},
 		content(entry) {
 			const git = index.entry(inTree(entry.path));
@@ -88,7 +84,7 @@ export function revisionSource({index, prefix, disk, read, unkept, umask}: Revis
 	};
 
 	function entryOf(path: string, {mode, object}: GitEntry, now: FileEntry | undefined): FileEntry {
-		if (mode === '040000') {
+		if (mode === '040000' || mode === '160000') {
 			return now?.kind === 'directory' ? now : plain(path, 'directory', 0o777 & ~umask);
 		}
 
