@@ -8,6 +8,7 @@ import {type LintCommandFlags, runLint} from './commands/lint.ts';
 import {type PlanCommandFlags, runPlan} from './commands/plan.ts';
 import {exitCode} from './exit-code.ts';
 import {addPlanOptions, collect, type RunCommand} from './shared-options.ts';
+import {addWhyCommand} from './why-command.ts';
 
 /** Runs one command line and gives its exit code. */
 export async function runProgram(
@@ -135,6 +136,7 @@ export async function runProgram(
 	};
 	addCiCommands(program, version, run);
 	addCacheCommands(program, run);
+	addWhyCommand(program, run);
 
 	try {
 		await program.parseAsync(argv, {from: 'user'});

@@ -17,6 +17,8 @@ export interface Workspace {
 	/** Absolute path of the Dockerfile; absent when it came by standard input. */
 	readonly dockerfilePath?: string;
 	readonly dockerfile: SourceFile;
+	/** The ignore file in force; absent where there is none. */
+	readonly ignoreFile?: SourceFile;
 	/** Patterns in force, those of cachecast's own folders last. */
 	readonly ignore: readonly string[];
 	/** cachecast's caches inside the context, left out of it whatever the ignore file says. */
@@ -98,6 +100,7 @@ export async function openWorkspace(request: WorkspaceRequest): Promise<Workspac
 			contextDir,
 			...(path !== undefined && {dockerfilePath: path}),
 			dockerfile: {path: shownPath(path, request), text},
+			...(ignoreFile.kind === 'found' && {ignoreFile: {path: ignoreFile.path ?? '', text: ignoreFile.text}}),
 			ignore,
 			ownIgnore,
 			matcher: ignore.length === 0 ? undefined : compiled.matcher,

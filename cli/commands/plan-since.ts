@@ -1,5 +1,5 @@
 import nodePath from 'node:path';
-import {openRegistry, planSince} from '../../planner/index.ts';
+import {openRegistry, planSince, selectSteps} from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
 import {planRequest} from '../options.ts';
 import {registryWish} from '../registry-options.ts';
@@ -10,11 +10,12 @@ import {renderSince} from '../render/since-text.ts';
 import type {CommandContext} from './command-context.ts';
 import type {PlanCommandFlags} from './plan.ts';
 
-/** `cachecast plan --since`: what the change since a revision of git rebuilds. Reads no cache and asks no engine; the work tree keeps as it is. */
+/** `cachecast plan --since`: what the change since a revision of git rebuilds. Reads no cache and asks no engine; the work tree keeps as it is. `why`: only the steps that `only` names, or every first cause. */
 export async function runPlanSince(
 	context: string,
 	flags: PlanCommandFlags & {readonly since: string | true},
 	command: CommandContext,
+	why?: {readonly only: string | undefined},
 ): Promise<number> {
 	const {streams, style, errorStyle, cwd, env} = command;
 	const parsed = planRequest(context, flags, command);
@@ -60,11 +61,17 @@ export async function runPlanSince(
 		}
 
 		case 'compared': {
+			const selected = why === undefined ? result : selectSteps(result.report, why.only);
+			if (selected.kind === 'failed') {
+				return command.fail(selected.problem);
+			}
+
+			const {report} = selected;
 			const place = {dockerfile: result.workspace.dockerfile.path, context};
 			streams.out(
 				flags.format === 'json'
-					? `${JSON.stringify(sinceJson(result.report, place), undefined, '\t')}\n`
-					: renderSince(result.report, place, style, streams.columns),
+					? `${JSON.stringify(sinceJson(report, place), undefined, '\t')}\n`
+					: renderSince(report, place, style, streams.columns),
 			);
 			const isSame = result.report.plans
 				.flatMap(({steps}) => steps)

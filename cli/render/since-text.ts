@@ -42,7 +42,7 @@ export function renderSince(
 function renderPlan({plan, steps}: SincePlan, isOneOfSeveral: boolean, style: Style, columns: number): string {
 	const width = String(Math.max(0, ...steps.map(({step}) => step.instruction.range.start.line))).length;
 	const stages = plan.stages
-		.filter(({stage}) => stage.needed)
+		.filter(({stage}) => steps.some(({step}) => step.stage === stage.index))
 		.map(({stage}) => {
 			const platform = isOneOfSeveral ? style.dim(` ${formatPlatform(plan.platform)}`) : '';
 			const own = steps.filter(({step}) => step.stage === stage.index);

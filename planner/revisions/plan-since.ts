@@ -1,6 +1,5 @@
 import nodePath from 'node:path';
-import {type Diagnostic, type Dialect, newestDialect} from '../../analyzer/index.ts';
-import type {CacheReading} from '../caches/cache-source.ts';
+import type {Diagnostic} from '../../analyzer/index.ts';
 import {imageLookup} from '../images/image-lookup.ts';
 import type {RegistryClient} from '../images/registry-client.ts';
 import {openPlanners} from '../open-planners.ts';
@@ -9,9 +8,9 @@ import type {Planner, PlanRequest} from '../planner.ts';
 import type {SourceFiles} from '../source-files.ts';
 import type {Problem, Workspace} from '../workspace.ts';
 import {type ChangedStep, changedSteps} from './changed-steps.ts';
+import {comparable} from './comparable.ts';
 import {type FoundRevision, findRevision} from './find-revision.ts';
-import {sameOutside} from './outside.ts';
-import {recordsOfPlans} from './records-of-plans.ts';
+import {readingOfPlans} from './records-of-plans.ts';
 import {pathInTree, revisionFiles} from './revision-files.ts';
 import {type RevisionIndex, readRevisionIndex} from './revision-index.ts';
 import {sharedDisk} from './shared-disk.ts';
@@ -72,17 +71,14 @@ export async function planSince(
 	);
 	const disk = sharedDisk();
 	const lookUp = imageLookup({client, cwd: request.cwd, ...(request.localImage && {localImage: request.localImage})});
+	const onAssumed = (reference: string, reason: string) =>
+		notes.add(
+			`the image ${reference} is not known (${reason}): taken as the same for both, without variables and ONBUILD`,
+		);
 	const shared: PlanRequest = {
-		...request,
-		keysOnly: true,
+		...comparable(request, lookUp, onAssumed),
 		files: disk,
 		readStdin: once(request.readStdin),
-		dialect: {by: 'default', ...request.dialect, dialect: steady(request.dialect?.dialect ?? newestDialect)},
-		outside: sameOutside(lookUp, request.online ? request.readRemote : undefined, (reference, reason) =>
-			notes.add(
-				`the image ${reference} is not known (${reason}): taken as the same for both, without variables and ONBUILD`,
-			),
-		),
 	};
 	const now = await openPlanners(shared, client);
 	if (now.kind !== 'opened') {
@@ -101,7 +97,7 @@ export async function planSince(
 	const plans: SincePlan[] = [];
 	for (const [at, planner] of now.planners.entries()) {
 		const against = async (plans: readonly Plan[]) =>
-			planner.plan(request.options.target, undefined, [[readingOf(plans)]]);
+			planner.plan(request.options.target, undefined, [[readingOfPlans(plans)]]);
 		const old = before.plans[at] ?? [];
 		const result = await against(old);
 		if (result.kind === 'failed') {
@@ -209,15 +205,6 @@ function treePaths(
 		const folder = folders.get(context) ?? '';
 		return folder === '' ? path : `${folder}/${path}`;
 	};
-}
-
-function readingOf(plans: readonly Plan[]): CacheReading {
-	return {kind: 'found', spec: {kind: 'other', type: 'revision', attributes: {}}, config: recordsOfPlans(plans)};
-}
-
-// Nothing is loaded from a cache, so that nothing is lost with it.
-function steady(dialect: Dialect): Dialect {
-	return {...dialect, losesLinks: false};
 }
 
 function once<T>(read: () => Promise<T>): () => Promise<T> {

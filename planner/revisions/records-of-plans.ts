@@ -1,5 +1,6 @@
 import {contentRecordDigest, type KeyInput, recordDigest, sha256, type Vertex} from '../../analyzer/index.ts';
 import type {CacheConfig, CacheLink, CacheRecord} from '../caches/cache-config.ts';
+import type {CacheReading} from '../caches/cache-source.ts';
 import {inputsFirst} from '../match-records.ts';
 import type {Plan} from '../plan.ts';
 import {keyInputs, type VertexKeys} from '../vertex-keys.ts';
@@ -11,7 +12,7 @@ const openContent = contentRecordDigest(sha256('content that only the build know
  * The records of the cache that a build of these plans would leave, each with a result. What a stage makes has no content
  * key before it ran: a record that nothing equals stands for it, so that what is compared with it is unknown.
  */
-export function recordsOfPlans(plans: readonly Plan[]): CacheConfig {
+function recordsOfPlans(plans: readonly Plan[]): CacheConfig {
 	const records: CacheRecord[] = [];
 	const contents = new Map<string, number>();
 	const add = (record: CacheRecord): number => records.push(record) - 1;
@@ -44,6 +45,11 @@ export function recordsOfPlans(plans: readonly Plan[]): CacheConfig {
 	}
 
 	return {records, layers: []};
+}
+
+/** The same as a cache that was read. */
+export function readingOfPlans(plans: readonly Plan[]): CacheReading {
+	return {kind: 'found', spec: {kind: 'other', type: 'revision', attributes: {}}, config: recordsOfPlans(plans)};
 }
 
 function contentKey(input: KeyInput, keys: VertexKeys): string | undefined {

@@ -69,7 +69,12 @@ export function revisionSource({index, prefix, disk, read, unkept, umask}: Revis
 			const git = index.entry(inTree(path));
 			const now = disk.has(path) || git === undefined ? disk.entry(path) : undefined;
 			if ((git === undefined && submoduleOf(path) === undefined) || (git?.mode === '160000' && isOpen(path))) {
-				const known = now ?? plain(path, 'directory', 0o777 & ~umask);
+				// A submodule is a folder, also where nothing of it is checked out.
+				const known = now ?? (git === undefined ? undefined : plain(path, 'directory', 0o777 & ~umask));
+				if (known === undefined) {
+					return undefined;
+				}
+
 				unkept.onFound(inTree(path));
 				return unkept.isInDoubt ? {...known, doubt: 'git cannot tell what it was'} : known;
 			}
