@@ -25,6 +25,10 @@ export function renderCauses(plan: Plan, causes: ReturnType<typeof firstCauses>,
 		return 'Every step hits.\n';
 	}
 
+	if (causes.every(({forecast}) => forecast.cause?.kind === 'cold')) {
+		return `No cache yet: all ${causes.length} steps run.\n`;
+	}
+
 	const lines = causes.map(({forecast, followers}) => {
 		const follow = followers === 0 ? '' : style.dim(` (${followers} more ${followers === 1 ? 'follows' : 'follow'})`);
 		return `${headOf(plan, forecast, style)}\n  ${outcomeText(forecast, style)}${follow}`;

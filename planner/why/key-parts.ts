@@ -82,7 +82,7 @@ function partOf(plan: Plan, vertex: Vertex, owners: ReadonlyMap<Vertex, Step>): 
 	};
 }
 
-function inputOf({keys}: Plan, input: KeyInput, owners: ReadonlyMap<Vertex, Step>): KeyPartInput {
+function inputOf({keys, buildArgs}: Plan, input: KeyInput, owners: ReadonlyMap<Vertex, Step>): KeyPartInput {
 	const {vertex, selector, content} = input;
 	const owner = owners.get(vertex);
 	const found = content === undefined ? undefined : keys.content(input);
@@ -93,7 +93,13 @@ function inputOf({keys}: Plan, input: KeyInput, owners: ReadonlyMap<Vertex, Step
 		...(selector !== undefined && {selector}),
 		...(content !== undefined && {
 			content: {
-				selectors: content,
+				selectors: content.map(selector => ({
+					...selector,
+					path: withoutValues(selector.path, buildArgs),
+					include: selector.include.map(one => withoutValues(one, buildArgs)),
+					exclude: selector.exclude.map(one => withoutValues(one, buildArgs)),
+					required: selector.required.map(one => withoutValues(one, buildArgs)),
+				})),
 				...(found?.kind === 'digest' && {digest: found.digest, record: contentRecordDigest(found.digest)}),
 				...(reason !== undefined && {reason}),
 			},
@@ -136,7 +142,7 @@ function fromBase64(text: string): string {
 	return Buffer.from(text, 'base64').toString();
 }
 
-// By name in an environment, by value elsewhere; one or two characters keep nothing secret, and are everywhere.
+// By name in an environment, by value elsewhere.
 function masked(value: unknown, buildArgs: ReadonlyMap<string, string>): unknown {
 	if (typeof value === 'string') {
 		const name = value.slice(0, Math.max(0, value.indexOf('=')));
@@ -144,10 +150,7 @@ function masked(value: unknown, buildArgs: ReadonlyMap<string, string>): unknown
 			return `${name}=${mask}`;
 		}
 
-		return [...buildArgs.values()]
-			.filter(secret => secret.length > 2)
-			.sort((a, b) => b.length - a.length)
-			.reduce((text, secret) => text.replaceAll(secret, mask), value);
+		return withoutValues(value, buildArgs);
 	}
 
 	const items = asArray(value);
@@ -159,4 +162,12 @@ function masked(value: unknown, buildArgs: ReadonlyMap<string, string>): unknown
 	return object === undefined
 		? value
 		: Object.fromEntries(Object.entries(object).map(([key, one]) => [key, masked(one, buildArgs)]));
+}
+
+// One or two characters keep nothing secret, and are everywhere.
+function withoutValues(text: string, buildArgs: ReadonlyMap<string, string>): string {
+	return [...buildArgs.values()]
+		.filter(value => value.length > 2)
+		.sort((a, b) => b.length - a.length)
+		.reduce((shown, value) => shown.replaceAll(value, mask), text);
 }
