@@ -54,10 +54,9 @@ export {
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
 export {describeDifference, describeDifferences} from './preimages/describe-differences.ts';
 export {differencesOf} from './preimages/differences-of.ts';
-export type {FileChange} from './preimages/file-changes.ts';
 export {matchSteps} from './preimages/match-steps.ts';
 export {preimagesOf} from './preimages/preimages-of.ts';
-export type {StepDifference} from './preimages/step-difference.ts';
+export type {FileChange, StepDifference} from './preimages/step-difference.ts';
 export type {StepPreimage} from './preimages/step-preimage.ts';
 export {
 	buildAnew,

@@ -62,8 +62,13 @@ function definitionMark(digests: readonly (Digest | undefined)[], inputs: readon
 	return sha256(JSON.stringify([digests, inputs.map(({selector}) => selector ?? '')])).slice('sha256:'.length);
 }
 
+/** Longer texts are cut, so that a step takes little room where it is kept; their definitions differ all the same. */
+const mostText = 2000;
+
 function textOf({instruction}: Step): string {
-	return [instruction.text, ...instruction.heredocs.map(({content}) => content.replace(/\n$/, ''))].join('\n');
+	return [instruction.text, ...instruction.heredocs.map(({content}) => content.replace(/\n$/, ''))]
+		.join('\n')
+		.slice(0, mostText);
 }
 
 // RUN has its variables in its environment. Of other steps only those count that the text names, whose values were expanded.
