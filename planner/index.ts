@@ -26,6 +26,9 @@ export {type Cause, describeCause} from './cause.ts';
 export {slug} from './ci/key-names.ts';
 export {type KeyOfCache, type KeyResult, type KeyWish, keyOfCache} from './ci/key-of-cache.ts';
 export {type ContextFlag, type ContextSpec, parseContextFlag} from './context-flag.ts';
+export {type BuildCost, buildCost} from './cost/build-cost.ts';
+export {type Estimate, estimateOf} from './cost/estimate.ts';
+export type {PlanCost, RunCost} from './cost/plan-cost.ts';
 export {engineDialect} from './engine-dialect.ts';
 export type * from './engines/engine.ts';
 export {findEngine} from './engines/find-engine.ts';
@@ -37,6 +40,7 @@ export type {RegistryKeeper} from './images/registry-keeper.ts';
 export {parseMirrorFlag} from './images/registry-routes.ts';
 export type {RegistryWriter} from './images/registry-writer.ts';
 export {type Leaf, stageLabel} from './leaf-caches.ts';
+export {writeLedgers} from './ledger/write-ledgers.ts';
 export {type LintedFile, type LintFilesResult, lintFiles} from './lint-files.ts';
 export type {PlanResult} from './make-plan.ts';
 export {openPlanners} from './open-planners.ts';
@@ -54,10 +58,9 @@ export {
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
 export {describeDifference, describeDifferences} from './preimages/describe-differences.ts';
 export {differencesOf} from './preimages/differences-of.ts';
-export type {FileChange} from './preimages/file-changes.ts';
 export {matchSteps} from './preimages/match-steps.ts';
 export {preimagesOf} from './preimages/preimages-of.ts';
-export type {StepDifference} from './preimages/step-difference.ts';
+export type {FileChange, StepDifference} from './preimages/step-difference.ts';
 export type {StepPreimage} from './preimages/step-preimage.ts';
 export {
 	buildAnew,

@@ -1,5 +1,6 @@
 import type {Dialect, Digest, Frontend, Platform, Stage, StageGraph} from '../analyzer/index.ts';
 import type {CacheReading} from './caches/cache-source.ts';
+import type {PlanCost} from './cost/plan-cost.ts';
 import type {StepForecast} from './forecast.ts';
 import type {Outcome} from './found.ts';
 import type {NoCache} from './ignores-cache.ts';
@@ -11,6 +12,8 @@ export interface Plan {
 	readonly graph: StageGraph;
 	readonly stages: readonly PlannedStage[];
 	readonly summary: PlanSummary;
+	/** What the steps that run will take; absent where no cache has a ledger. */
+	readonly cost?: PlanCost;
 	readonly platform: Platform;
 	/** What the builder has to be told, so that it does not take what the plan does not: `--no-cache`, and the stages that `--max-age` rebuilds. */
 	readonly noCache: NoCache;

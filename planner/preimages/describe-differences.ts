@@ -1,5 +1,4 @@
-import type {FileChange} from './file-changes.ts';
-import type {StepDifference} from './step-difference.ts';
+import type {FileChange, StepDifference} from './step-difference.ts';
 
 /** How many files, or other things, one clause names. */
 const mostNamed = 3;

@@ -1,22 +1,7 @@
 import {compilePatterns} from '../../analyzer/index.ts';
 import {isSameMark} from './mark.ts';
-import type {StepDifference} from './step-difference.ts';
+import {type FileChange, mostChanges, type StepDifference} from './step-difference.ts';
 import type {FilePart, ReadPart} from './step-preimage.ts';
-
-/** What became of one file, link or folder. */
-export type FileChange =
-	| {readonly kind: 'file-content' | 'file-added' | 'file-removed' | 'file-type'; readonly path: string}
-	/** Its mode, and `content` where that too. */
-	| {
-			readonly kind: 'file-mode';
-			readonly path: string;
-			readonly before: number;
-			readonly after: number;
-			readonly content: boolean;
-	  };
-
-/** How many changes of one step are listed. */
-export const mostChanges = 20;
 
 /** What is different between what two steps read of the same context. */
 export function fileDifferences(before: ReadPart, after: ReadPart): readonly StepDifference[] {

@@ -1,14 +1,14 @@
-import type {StepPreimage} from './step-preimage.ts';
+import type {StepName} from './step-preimage.ts';
 
 /**
  * For each step of one build the step of an earlier one that it stands for, by its id: in the stage of the same name,
  * else of the same place, steps with the same text in the same order, and between them steps of the same instruction.
  */
-export function matchSteps(
-	before: readonly StepPreimage[],
-	after: readonly StepPreimage[],
-): ReadonlyMap<string, StepPreimage> {
-	const matches = new Map<string, StepPreimage>();
+export function matchSteps<T extends StepName>(
+	before: readonly T[],
+	after: readonly StepName[],
+): ReadonlyMap<string, T> {
+	const matches = new Map<string, T>();
 	const old = byStage(before);
 	const now = byStage(after);
 	for (const [stage, steps] of now) {
@@ -20,8 +20,8 @@ export function matchSteps(
 	return matches;
 }
 
-function byStage(steps: readonly StepPreimage[]): ReadonlyMap<string, readonly StepPreimage[]> {
-	const stages = new Map<string, StepPreimage[]>();
+function byStage<T extends StepName>(steps: readonly T[]): ReadonlyMap<string, readonly T[]> {
+	const stages = new Map<string, T[]>();
 	for (const step of steps) {
 		const known = stages.get(step.stage);
 		if (known === undefined) {
@@ -34,12 +34,12 @@ function byStage(steps: readonly StepPreimage[]): ReadonlyMap<string, readonly S
 	return stages;
 }
 
-function matchStage(
-	before: readonly StepPreimage[],
-	after: readonly StepPreimage[],
-	matches: Map<string, StepPreimage>,
+function matchStage<T extends StepName>(
+	before: readonly T[],
+	after: readonly StepName[],
+	matches: Map<string, T>,
 ): void {
-	let gap: StepPreimage[] = [];
+	let gap: StepName[] = [];
 	const places = placesOf(before);
 	let taken = 0;
 	for (const step of after) {
@@ -66,7 +66,7 @@ function matchStage(
 	fillGap(before.slice(taken), gap, matches);
 }
 
-function placesOf(steps: readonly StepPreimage[]): ReadonlyMap<string, number[]> {
+function placesOf(steps: readonly StepName[]): ReadonlyMap<string, number[]> {
 	const places = new Map<string, number[]>();
 	for (const [index, {text}] of steps.entries()) {
 		const known = places.get(text);
@@ -80,11 +80,7 @@ function placesOf(steps: readonly StepPreimage[]): ReadonlyMap<string, number[]>
 	return places;
 }
 
-function fillGap(
-	before: readonly StepPreimage[],
-	after: readonly StepPreimage[],
-	matches: Map<string, StepPreimage>,
-): void {
+function fillGap<T extends StepName>(before: readonly T[], after: readonly StepName[], matches: Map<string, T>): void {
 	let rest = before;
 	for (const step of after) {
 		const at = rest.findIndex(({keyword}) => keyword === step.keyword);

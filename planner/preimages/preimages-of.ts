@@ -4,7 +4,7 @@ import type {Plan} from '../plan.ts';
 import {keyInputs, partsOf} from '../vertex-keys.ts';
 import {type Mark, markOf} from './mark.ts';
 import {readParts} from './read-part.ts';
-import type {BasePart, RemotePart, StepPreimage} from './step-preimage.ts';
+import type {BasePart, RemotePart, StepName, StepPreimage} from './step-preimage.ts';
 import {namesUsed, variablesAt} from './variables.ts';
 
 /** What a plan knows that preimages are made of. */
@@ -12,26 +12,50 @@ export type PreimageSource = Pick<Plan, 'graph' | 'keys' | 'buildArgs' | 'dialec
 	readonly stages: readonly {readonly steps: readonly {readonly step: Step}[]}[];
 };
 
+/** The steps of a plan that are built, in the order of the file; nothing is read for them. */
+export function stepNamesOf(plan: PreimageSource): readonly StepName[] {
+	return builtSteps(plan).map(({step}) => nameOf(plan, step));
+}
+
 /**
- * The preimages of all steps that are built, in the order of the file. Files that the plan's keys needed are not read
- * again; others that its steps read are.
+ * The preimages of the steps that are built, in the order of the file; `only` those of these ids. Files that the plan's
+ * keys needed are not read again; others that the steps read are.
  */
-export function preimagesOf(plan: PreimageSource): readonly StepPreimage[] {
-	const steps = plan.stages.flatMap(stage => stage.steps.map(({step}) => step));
+export function preimagesOf(plan: PreimageSource, only?: ReadonlySet<string>): readonly StepPreimage[] {
+	const steps = builtSteps(plan);
 	const owners = new Map<Vertex, Step>();
-	for (const step of steps) {
-		if (step.vertex !== undefined && step.instruction.kind !== 'from' && !owners.has(step.vertex)) {
-			owners.set(step.vertex, step);
+	for (const {step, vertex} of steps) {
+		if (!owners.has(vertex)) {
+			owners.set(vertex, step);
 		}
 	}
 
-	return steps.flatMap(step =>
-		step.vertex === undefined || step.instruction.kind === 'from' ? [] : [preimageOf(plan, step, step.vertex, owners)],
+	return steps.flatMap(({step, vertex}) =>
+		only?.has(step.id) === false ? [] : [preimageOf(plan, step, vertex, owners)],
 	);
 }
 
+function builtSteps({stages}: PreimageSource): readonly {readonly step: Step; readonly vertex: Vertex}[] {
+	return stages
+		.flatMap(({steps}) => steps)
+		.flatMap(({step}) =>
+			step.vertex === undefined || step.instruction.kind === 'from' ? [] : [{step, vertex: step.vertex}],
+		);
+}
+
+function nameOf({graph}: PreimageSource, step: Step): StepName {
+	const stage = graph.stages[step.stage];
+	return {
+		id: step.id,
+		stage: stage === undefined ? '' : stageLabel(stage),
+		line: step.instruction.range.start.line,
+		keyword: step.instruction.keyword.toUpperCase(),
+		text: textOf(step),
+	};
+}
+
 function preimageOf(plan: PreimageSource, step: Step, vertex: Vertex, owners: ReadonlyMap<Vertex, Step>): StepPreimage {
-	const {keys, graph} = plan;
+	const {keys} = plan;
 	const parts = partsOf(vertex, owners, keys);
 	const inputs = parts.flatMap(part => keyInputs(part, keys));
 	const digests = parts.map(part => {
@@ -39,17 +63,12 @@ function preimageOf(plan: PreimageSource, step: Step, vertex: Vertex, owners: Re
 		return map.kind === 'known' ? map.map.digests[0] : undefined;
 	});
 	const [digest] = digests;
-	const stage = graph.stages[step.stage];
-	const text = textOf(step);
+	const name = nameOf(plan, step);
 	return {
-		id: step.id,
-		stage: stage === undefined ? '' : stageLabel(stage),
-		line: step.instruction.range.start.line,
-		keyword: step.instruction.keyword.toUpperCase(),
-		text,
+		...name,
 		...(digest !== undefined && {key: recordDigest(digest)}),
 		definition: definitionMark(digests, inputs),
-		...variablesOf(plan, step, vertex, text),
+		...variablesOf(plan, step, vertex, name.text),
 		bases: basesOf(plan, step, inputs),
 		remotes: remotesOf(plan, inputs),
 		reads: readParts(inputs, keys, plan.dialect.dialect),
@@ -62,8 +81,13 @@ function definitionMark(digests: readonly (Digest | undefined)[], inputs: readon
 	return sha256(JSON.stringify([digests, inputs.map(({selector}) => selector ?? '')])).slice('sha256:'.length);
 }
 
+/** Longer texts are cut, so that a step takes little room where it is kept; their definitions differ all the same. */
+const mostText = 2000;
+
 function textOf({instruction}: Step): string {
-	return [instruction.text, ...instruction.heredocs.map(({content}) => content.replace(/\n$/, ''))].join('\n');
+	return [instruction.text, ...instruction.heredocs.map(({content}) => content.replace(/\n$/, ''))]
+		.join('\n')
+		.slice(0, mostText);
 }
 
 // RUN has its variables in its environment. Of other steps only those count that the text names, whose values were expanded.

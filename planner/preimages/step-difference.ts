@@ -1,5 +1,4 @@
 import type {Digest} from '../../analyzer/index.ts';
-import type {FileChange} from './file-changes.ts';
 
 /** One thing that is another one in the key of a step than it was. */
 export type StepDifference =
@@ -48,3 +47,18 @@ export interface Uses {
 	/** Of the first of them. */
 	readonly line: number;
 }
+
+/** What became of one file, link or folder. */
+export type FileChange =
+	| {readonly kind: 'file-content' | 'file-added' | 'file-removed' | 'file-type'; readonly path: string}
+	/** Its mode, and `content` where that too. */
+	| {
+			readonly kind: 'file-mode';
+			readonly path: string;
+			readonly before: number;
+			readonly after: number;
+			readonly content: boolean;
+	  };
+
+/** How many changes of one step are listed. */
+export const mostChanges = 20;

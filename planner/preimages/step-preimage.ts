@@ -1,8 +1,8 @@
 import type {Digest} from '../../analyzer/index.ts';
 import type {Mark} from './mark.ts';
 
-/** What the key of a step is made of, so that two builds can be compared. Holds no value of a variable, only marks. */
-export interface StepPreimage {
+/** What tells a step of a build, so that it can be found in another one. */
+export interface StepName {
 	/** `STAGE:POSITION`, as in the plan. */
 	readonly id: string;
 	/** The stage's name, `stage-1` for one without. */
@@ -12,6 +12,10 @@ export interface StepPreimage {
 	readonly keyword: string;
 	/** The instruction as the Dockerfile has it, variables unexpanded, inline documents behind it. */
 	readonly text: string;
+}
+
+/** What the key of a step is made of, so that two builds can be compared. Holds no value of a variable, only marks. */
+export interface StepPreimage extends StepName {
 	/** The record's digest; absent where it cannot be known. */
 	readonly key?: Digest;
 	/** Of the definition with all its parts; differs wherever anything but files, images and parents does. */
