@@ -6,6 +6,7 @@ import type {BuildCommandFlags} from './commands/build-flags.ts';
 import type {CommandContext} from './commands/command-context.ts';
 import {type LintCommandFlags, runLint} from './commands/lint.ts';
 import {type PlanCommandFlags, runPlan} from './commands/plan.ts';
+import {runPlanSince} from './commands/plan-since.ts';
 import {exitCode} from './exit-code.ts';
 import {addPlanOptions, collect, type RunCommand} from './shared-options.ts';
 import {addWhyCommand} from './why-command.ts';
@@ -62,7 +63,7 @@ export async function runProgram(
 		)
 		.option('--detailed-exitcode', 'exit 0 when everything hits, 2 when something will or may run, 1 on an error')
 		.action(async (path: string, flags: PlanCommandFlags) => {
-			code = await runPlan(path, flags, context());
+			code = await (flags.since === undefined ? runPlan : runPlanSince)(path, flags, context());
 		});
 
 	addPlanOptions(

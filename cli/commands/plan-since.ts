@@ -13,7 +13,7 @@ import type {PlanCommandFlags} from './plan.ts';
 /** `cachecast plan --since`: what the change since a revision of git rebuilds. Reads no cache and asks no engine; the work tree keeps as it is. `why`: only the steps that `only` names, or every first cause. */
 export async function runPlanSince(
 	context: string,
-	flags: PlanCommandFlags & {readonly since: string | true},
+	flags: PlanCommandFlags,
 	command: CommandContext,
 	why?: {readonly only: string | undefined},
 ): Promise<number> {
@@ -42,7 +42,7 @@ export async function runPlanSince(
 
 	const result = await planSince(parsed.request, nodePath.resolve(cwd, context), registry.client, {
 		env,
-		...(flags.since !== true && {revision: flags.since}),
+		...(typeof flags.since === 'string' && {revision: flags.since}),
 	});
 	switch (result.kind) {
 		case 'failed': {

@@ -19,7 +19,6 @@ import {askEngine} from './ask-engine.ts';
 import type {CommandContext} from './command-context.ts';
 import {onEngine} from './on-engine.ts';
 import {openCommandPlanners} from './open-planners.ts';
-import {runPlanSince} from './plan-since.ts';
 
 export interface PlanCommandFlags extends PlanFlags, RegistryFlags {
 	readonly format: 'text' | 'json';
@@ -27,16 +26,12 @@ export interface PlanCommandFlags extends PlanFlags, RegistryFlags {
 	readonly engine?: EngineKind | 'none';
 	readonly builder?: string;
 	readonly pull?: boolean;
-	/** `--since`, with its revision where one is named. */
+	/** `--since` (plan-since.ts), with its revision where one is named. */
 	readonly since?: string | true;
 }
 
 /** `cachecast plan`: what will hit, what will miss, and why. Nothing is built, and nothing written but to the store of registries' content. */
 export async function runPlan(context: string, flags: PlanCommandFlags, command: CommandContext): Promise<number> {
-	if (flags.since !== undefined) {
-		return runPlanSince(context, {...flags, since: flags.since}, command);
-	}
-
 	const parsed = planRequest(context, flags, command);
 	if (parsed.kind === 'usage') {
 		return command.fail(parsed);

@@ -26,7 +26,7 @@ export async function runWhy(
 	command: CommandContext,
 ): Promise<number> {
 	if (flags.since !== undefined) {
-		return runPlanSince(context, {...flags, since: flags.since}, command, {only: what});
+		return runPlanSince(context, flags, command, {only: what});
 	}
 
 	const parsed = planRequest(context, flags, command);
