@@ -2,9 +2,11 @@ import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {firstCauses, storyTeller} from '../../planner/index.ts';
 import {commitAll, gitRepository} from '../helpers/git-repository.ts';
 import {runInProcess} from '../helpers/in-process.ts';
 import {schemaErrors} from '../helpers/json-schema.ts';
+import {planKeys} from '../helpers/plan-keys.ts';
 import {projectRoot} from '../helpers/project.ts';
 import {type TreeEntry, temporaryTree, writeTree} from '../helpers/temporary-tree.ts';
 
@@ -175,6 +177,27 @@ test('without a name every first cause', async t => {
 	t.regex((await run(dir, [])).stdout, /^No cache yet: all 5 steps run\.\n$/);
 	const {firstCauses} = await json<{readonly firstCauses: readonly unknown[]}>(t, dir, []);
 	t.is(firstCauses.length, 5);
+});
+
+test('a cause leads to the first cause, and only that is told without a name', async t => {
+	const dir = temporaryTree(t, files);
+	const before = await planKeys(dir);
+	writeTree(dir, {'src/a.js': 'changed\n'});
+	const plan = await planKeys(dir, [before]);
+	const last = plan.stages[2]?.steps[3];
+	t.is(last?.outcome, 'miss');
+	const chain = last === undefined ? [] : storyTeller(plan)(last).chain;
+	t.deepEqual(
+		chain.map(({step, cause}) => [step.instruction.range.start.line, cause?.kind]),
+		[
+			[10, 'parent'],
+			[9, 'content'],
+		],
+	);
+	t.deepEqual(
+		firstCauses(plan).map(({forecast, followers}) => [forecast.step.id, followers]),
+		[['2:1', 2]],
+	);
 });
 
 test('the difference of revisions', async t => {

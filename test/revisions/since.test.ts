@@ -11,13 +11,11 @@ import {
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {Step} from '../../analyzer/index.ts';
-import {planRequest} from '../../cli/options.ts';
 import {vertexIdentity} from '../../planner/ci/vertex-identity.ts';
-import {loadAttributes, openPlanner, type Plan, type RegistryClient} from '../../planner/index.ts';
-import {sameOutside} from '../../planner/revisions/outside.ts';
 import {cloneOf, commitAll, git, gitRepository, sampleRepository} from '../helpers/git-repository.ts';
 import {runInProcess} from '../helpers/in-process.ts';
 import {schemaErrors} from '../helpers/json-schema.ts';
+import {planKeys} from '../helpers/plan-keys.ts';
 import {projectRoot} from '../helpers/project.ts';
 import {writeTree} from '../helpers/temporary-tree.ts';
 
@@ -110,35 +108,7 @@ function replaceIn(dir: string, from: string | RegExp, to: string): void {
 
 // Keys as two checkouts have them, worked out without git and without records.
 async function identitiesIn(dir: string): Promise<readonly (readonly [step: Step, identity: string])[]> {
-	const flags = {
-		buildArg: [],
-		buildContext: [],
-		cacheFrom: [],
-		cache: true,
-		noCacheFilter: [],
-		addHost: [],
-		ulimit: [],
-	};
-	const parsed = planRequest('.', flags, {env: {}, cwd: dir, readStdin: async () => new Uint8Array()});
-	if (parsed.kind === 'usage') {
-		throw new Error(parsed.message);
-	}
-
-	const outside = sameOutside(
-		async () => ({kind: 'unresolved', reason: 'not asked'}),
-		undefined,
-		() => {},
-	);
-	const opened = await openPlanner(
-		{...parsed.request, keysOnly: true, outside, loadAttributes},
-		{} as unknown as RegistryClient,
-	);
-	const result = opened.kind === 'opened' ? await opened.planner.plan() : undefined;
-	if (result?.kind !== 'planned') {
-		throw new Error('not planned');
-	}
-
-	const {plan}: {readonly plan: Plan} = result;
+	const plan = await planKeys(dir);
 	const identify = vertexIdentity(plan.keys, () => {});
 	return plan.stages.flatMap(({steps}) =>
 		steps.flatMap(({step}) =>
