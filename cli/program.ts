@@ -7,12 +7,14 @@ import type {CommandContext} from './commands/command-context.ts';
 import {type GraphCommandFlags, graphFormats, runGraph} from './commands/graph.ts';
 import {type LintCommandFlags, runLint} from './commands/lint.ts';
 import {type PlanCommandFlags, runPlan} from './commands/plan.ts';
+import {runPlanSince} from './commands/plan-since.ts';
 import {allCommands} from './completion/command-tree.ts';
 import {addCompletionCommand} from './completion-command.ts';
 import {addExamples} from './examples.ts';
 import {exitCode} from './exit-code.ts';
 import {planFormats} from './render/plan-formats.ts';
 import {addActionsOptions, addInputOptions, addPlanOptions, collect, type RunCommand} from './shared-options.ts';
+import {addWhyCommand} from './why-command.ts';
 
 /** Runs one command line and gives its exit code. */
 export async function runProgram(
@@ -84,8 +86,14 @@ export function createProgram(version: string, run: RunCommand): Command {
 				.choices(planFormats)
 				.default('tree'),
 		)
+		.option(
+			'--since [revision]',
+			'say what the change since a revision of git rebuilds; no cache is read (default: in a CI the merge base, else HEAD)',
+		)
 		.option('--detailed-exitcode', 'exit 0 when everything hits, 2 when something will or may run, 1 on an error')
-		.action((path: string, flags: PlanCommandFlags) => run(context => runPlan(path, flags, context)));
+		.action((path: string, flags: PlanCommandFlags) =>
+			run(context => (flags.since === undefined ? runPlan : runPlanSince)(path, flags, context)),
+		);
 
 	addPlanOptions(
 		program
@@ -167,6 +175,7 @@ export function createProgram(version: string, run: RunCommand): Command {
 
 	addCiCommands(program, version, run);
 	addCacheCommands(program, run);
+	addWhyCommand(program, run);
 	addCompletionCommand(program, run);
 	addExamples(program);
 	return program;

@@ -1,15 +1,26 @@
+import {describeDifferences} from './preimages/describe-differences.ts';
+import type {StepDifference} from './preimages/step-difference.ts';
+
+/** What the ledger of a cache tells of a miss beyond what the cache itself does. */
+export interface Explained {
+	/** What is different from the build that wrote the cache. */
+	readonly differences?: readonly StepDifference[];
+	/** The step was found in a cache in that build. */
+	readonly regression?: true;
+}
+
 /** Why a step misses, or why it cannot be told. */
 export type Cause =
 	/** No cache was found: everything runs. */
 	| {readonly kind: 'cold'}
 	/** No record of this step in any cache: its instruction, environment or options are new. */
-	| {readonly kind: 'definition'}
+	| ({readonly kind: 'definition'} & Explained)
 	/** The step is known, but not with these files; `umask`: the same files, with the modes that this umask makes. */
-	| {readonly kind: 'content'; readonly sources: readonly string[]; readonly umask?: string}
+	| ({readonly kind: 'content'; readonly sources: readonly string[]; readonly umask?: string} & Explained)
 	/** The base image, or an image it copies from, is new to the cache. */
-	| {readonly kind: 'image'; readonly reference: string; readonly digest: string}
+	| ({readonly kind: 'image'; readonly reference: string; readonly digest: string} & Explained)
 	/** What a URL holds, or the commit of a git repository, is new to the cache. */
-	| {readonly kind: 'remote'; readonly source: string}
+	| ({readonly kind: 'remote'; readonly source: string} & Explained)
 	/** The cache has the step's key, but not its layers (mode=min, inline). */
 	| {readonly kind: 'no-layers'}
 	/** The same, and it runs only if the step of that line misses, which is unknown. */
@@ -51,6 +62,15 @@ export interface DialectOutcome {
 
 /** A cause in one short clause, as it stands behind `miss:` or `unknown:`. */
 export function describeCause(cause: Cause): string {
+	// Modes that another umask made say more than the files that have them.
+	if (
+		'differences' in cause &&
+		cause.differences.length > 0 &&
+		!(cause.kind === 'content' && cause.umask !== undefined)
+	) {
+		return `${describeDifferences(cause.differences)}${cause.regression === true ? ' (hit last time)' : ''}`;
+	}
+
 	switch (cause.kind) {
 		case 'cold': {
 			return 'no cache yet';

@@ -3,6 +3,8 @@ import {
 	type ContentDigester,
 	type ContextTree,
 	contentDigester,
+	type EntryDigests,
+	entryDigests,
 	type IgnoreMatcher,
 	type Selector,
 } from '../analyzer/index.ts';
@@ -11,6 +13,8 @@ import {type DigestAs, umaskDigester} from './umask-digester.ts';
 /** What is in one build context: the main one or a `--build-context`. */
 export interface ContextContents {
 	readonly digest: ContentDigester;
+	/** The same of single files and folders; what was hashed for `digest` is not hashed again. */
+	readonly entries: EntryDigests;
 	/** The same over its files as another umask would have made them; `undefined` where that is too much to read. */
 	readonly digestAs: DigestAs;
 	/** Its files, for what is copied from it into a stage. */
@@ -29,8 +33,10 @@ export type ContentsOf = (context: string | undefined) => ContextContents;
  * 28.5: COPY . has another key through the Engine API than through buildx).
  */
 export function mainContents(files: ContextTree, asTar: boolean): ContextContents {
+	const entries = entryDigests(files);
 	return {
-		digest: contentDigester(files),
+		digest: contentDigester(files, entries),
+		entries,
 		digestAs: umaskDigester(files),
 		files,
 		sentByPath: !asTar,
@@ -56,8 +62,10 @@ export function namedContents(
 		.map(cache => nodePath.relative(dir, cache).replaceAll(nodePath.sep, '/'))
 		.filter(path => path !== '..' && !path.startsWith('../') && !nodePath.isAbsolute(path))
 		.filter(path => path === '' || matcher?.matches(path).excluded !== true);
+	const entries = entryDigests(files);
 	return {
-		digest: contentDigester(files),
+		digest: contentDigester(files, entries),
+		entries,
 		digestAs: umaskDigester(files),
 		files,
 		sentByPath: true,

@@ -13,6 +13,7 @@ import type {Cause} from './cause.ts';
 import {causeFinder} from './find-cause.ts';
 import {type Found, type LoadedResult, loadedResult, type Outcome} from './found.ts';
 import {ignoresCache, type NoCacheStages} from './ignores-cache.ts';
+import type {StepHistory} from './ledger/ledger.ts';
 import {type CacheMatch, recordMatcher} from './match-records.ts';
 import {neededVertices} from './needed.ts';
 import type {RecordIndex} from './record-index.ts';
@@ -45,6 +46,8 @@ export interface StepForecast {
 	readonly result?: LoadedResult;
 	/** When each result was made that is taken, or may be (RFC 3339; undefined: the cache does not say). */
 	readonly ages: readonly (string | undefined)[];
+	/** What earlier runs of it took; absent where no ledger has it. */
+	readonly history?: StepHistory;
 }
 
 /** A cache that the builder will use, but whose contents are not known here. */

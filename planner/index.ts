@@ -30,6 +30,9 @@ export {type Cause, describeCause} from './cause.ts';
 export {slug} from './ci/key-names.ts';
 export {type KeyOfCache, type KeyResult, type KeyWish, keyOfCache} from './ci/key-of-cache.ts';
 export {type ContextFlag, type ContextSpec, parseContextFlag} from './context-flag.ts';
+export {type BuildCost, buildCost} from './cost/build-cost.ts';
+export {type Estimate, estimateOf} from './cost/estimate.ts';
+export type {PlanCost, RunCost} from './cost/plan-cost.ts';
 export {engineDialect} from './engine-dialect.ts';
 export type * from './engines/engine.ts';
 export {findEngine} from './engines/find-engine.ts';
@@ -41,6 +44,7 @@ export type {RegistryKeeper} from './images/registry-keeper.ts';
 export {parseMirrorFlag} from './images/registry-routes.ts';
 export type {RegistryWriter} from './images/registry-writer.ts';
 export {type Leaf, stageLabel} from './leaf-caches.ts';
+export {writeLedgers} from './ledger/write-ledgers.ts';
 export {type LintedFile, type LintFilesResult, lintFiles} from './lint-files.ts';
 export type {PlanResult} from './make-plan.ts';
 export {openPlanners} from './open-planners.ts';
@@ -57,6 +61,12 @@ export {
 	type UnusedContext,
 } from './plan.ts';
 export {openPlanner, type Planner, type PlannerResult, type PlanRequest} from './planner.ts';
+export {describeDifference, describeDifferences} from './preimages/describe-differences.ts';
+export {differencesOf} from './preimages/differences-of.ts';
+export {matchSteps} from './preimages/match-steps.ts';
+export {preimagesOf} from './preimages/preimages-of.ts';
+export type {FileChange, StepDifference} from './preimages/step-difference.ts';
+export type {StepPreimage} from './preimages/step-preimage.ts';
 export {
 	buildAnew,
 	isKnown,
@@ -73,6 +83,10 @@ export {createReadRemote, type ReadRemote} from './remotes/read-remote.ts';
 export {downloadCache} from './repository/download.ts';
 export {pruneRemote, type RemotePruning} from './repository/prune-remote.ts';
 export {uploadArchive} from './repository/upload.ts';
+export type {ChangedStep} from './revisions/changed-steps.ts';
+export {describeChange} from './revisions/describe-change.ts';
+export {planSince, type SincePlan, type SinceReport, type SinceResult} from './revisions/plan-since.ts';
+export {selectSteps} from './revisions/select-steps.ts';
 export {maskedEngine} from './secrets/masked-engine.ts';
 export {parseSecretFlag, type SecretFlag, type SecretSpec} from './secrets/secret-flag.ts';
 export {readSecrets, type SecretValues} from './secrets/secret-values.ts';
@@ -90,4 +104,8 @@ export {type Pruning, pruneStore} from './store/prune.ts';
 export {type SavedArchive, saveArchive} from './store/save-archive.ts';
 export {type StoreChange, StoreProblem} from './store/take-over.ts';
 export type * from './store/verify.ts';
+export {type FileStory, fileStory, type IgnoredBy} from './why/file-story.ts';
+export {findSteps} from './why/find-steps.ts';
+export {type KeyPart, type KeyPartInput, keyParts} from './why/key-parts.ts';
+export {type ContextRead, firstCauses, type StepStory, storyTeller} from './why/step-story.ts';
 export type {Problem, Workspace} from './workspace.ts';

@@ -37,6 +37,7 @@ import {forecastSteps, type StepForecast} from './forecast.ts';
 import {type NoCache, noCacheStages} from './ignores-cache.ts';
 import type {ImageLookup} from './images/image-lookup.ts';
 import type {LayerFiles} from './layers/layer-files.ts';
+import {withLedgers} from './ledger/with-ledgers.ts';
 import {withLinksAtRisk} from './links-at-risk.ts';
 import {type Looked, lookUpImages} from './look-up-images.ts';
 import {namesIn} from './names-in.ts';
@@ -178,7 +179,10 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 		new Set(made.forecasts.flatMap(({result}) => result?.layers.map(({blob}) => blob) ?? [])),
 	);
 	const {chosen, holders, keys, forecasts: known} = lost?.size ? forecast(lost) : made;
-	const forecasts = frontend.kind === 'unknown' ? unknownTo(frontend.image, known) : known;
+	const told = frontend.kind === 'unknown' ? unknownTo(frontend.image, known) : known;
+	const readings = [...chosen, ...groups.flat()].map(({reading}) => reading);
+	const source = {graph, stages: [{steps: told}], keys, buildArgs: input.options.buildArgs, dialect: choice};
+	const {forecasts, cost} = withLedgers(told, source, readings);
 	const problems = forecasts.flatMap(({step, problems: found}) =>
 		found.map(problem => contextDiagnostic(input.dockerfile.source, step, problem)),
 	);
@@ -202,11 +206,13 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			graph,
 			stages: graph.stages.map(stage => ({stage, steps: forecasts.filter(({step}) => step.stage === stage.index)})),
 			summary: summarize(forecasts),
+			...(cost !== undefined && {cost}),
 			platform: graph.targetPlatform,
 			noCache: bothNoCache(input.noCache, refreshed),
 			dialect: choice,
 			frontend,
 			keys,
+			buildArgs: input.options.buildArgs,
 			caches: input.caches.flat().map(reading => ({
 				reading,
 				used: unread.some(one => one === reading) || chosen.some(one => one.reading === reading),

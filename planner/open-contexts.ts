@@ -1,10 +1,10 @@
-import {readFile, stat} from 'node:fs/promises';
 import nodePath from 'node:path';
 import {compilePatterns, type NamedContexts, openContext, parseIgnoreFile} from '../analyzer/index.ts';
 import {type ContextContents, namedContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
 import {type AttributeReading, attributesOf} from './extended-attributes.ts';
 import {withAttributes} from './sent-contents.ts';
+import {diskFiles, type SourceFiles} from './source-files.ts';
 import type {Problem} from './workspace.ts';
 
 /** The contexts of `--build-context`, their folders ready to be read. */
@@ -28,6 +28,7 @@ export async function openContexts(
 	cwd: string,
 	cacheDirs: readonly string[],
 	attributes: AttributeReading,
+	files: SourceFiles = diskFiles,
 ): Promise<OpenedContextsResult> {
 	const contexts = new Map(specs.map(({name, context}) => [name, context]));
 	const contents = new Map<string, ContextContents>();
@@ -37,14 +38,17 @@ export async function openContexts(
 		}
 
 		const dir = nodePath.resolve(cwd, value);
-		const info = await stat(dir).catch(() => undefined);
-		if (info === undefined || !info.isDirectory()) {
-			const message = `the build context "${name}" is ${info === undefined ? 'not there' : 'no folder'}: "${value}"`;
+		const kind = await files.kindOf(dir);
+		if (kind !== 'folder') {
+			const message = `the build context "${name}" is ${kind === undefined ? 'not there' : 'no folder'}: "${value}"`;
 			const hint = 'name a folder, or docker-image://IMAGE, or oci-layout://FOLDER:TAG';
 			return {kind: 'failed', problem: {message, hint}};
 		}
 
-		const text = await readFile(nodePath.join(dir, '.dockerignore'), 'utf8').catch(() => '');
+		const text = await files.readFile(nodePath.join(dir, '.dockerignore')).then(
+			bytes => Buffer.from(bytes).toString(),
+			() => '',
+		);
 		const patterns = parseIgnoreFile(text);
 		const compiled = compilePatterns(patterns);
 		if (compiled.kind === 'failed') {
@@ -53,7 +57,8 @@ export async function openContexts(
 		}
 
 		const matcher = patterns.length === 0 ? undefined : compiled.matcher;
-		const tree = openContext(dir, matcher, attributesOf(attributes));
+		const reader = attributesOf(attributes);
+		const tree = openContext(dir, matcher, reader, files.folder(dir, reader));
 		contents.set(name, withAttributes(attributes, namedContents(name, dir, matcher, cacheDirs, tree)));
 	}
 

@@ -1,5 +1,6 @@
 import type {Dialect, Digest, Frontend, Platform, Stage, StageGraph} from '../analyzer/index.ts';
 import type {CacheReading} from './caches/cache-source.ts';
+import type {PlanCost} from './cost/plan-cost.ts';
 import type {StepForecast} from './forecast.ts';
 import type {Outcome} from './found.ts';
 import type {NoCache} from './ignores-cache.ts';
@@ -11,6 +12,8 @@ export interface Plan {
 	readonly graph: StageGraph;
 	readonly stages: readonly PlannedStage[];
 	readonly summary: PlanSummary;
+	/** What the steps that run will take; absent where no cache has a ledger. */
+	readonly cost?: PlanCost;
 	readonly platform: Platform;
 	/** What the builder has to be told, so that it does not take what the plan does not: `--no-cache`, and the stages that `--max-age` rebuilds. */
 	readonly noCache: NoCache;
@@ -18,6 +21,8 @@ export interface Plan {
 	readonly frontend: Frontend;
 	/** What its steps are keyed by, in that dialect. */
 	readonly keys: VertexKeys;
+	/** `--build-arg`, to tell which of them a step uses; never shown. */
+	readonly buildArgs: ReadonlyMap<string, string>;
 	readonly caches: readonly PlannedCache[];
 	/** Of `--build-context` those that nothing in the file names, each with the name that may have been meant. */
 	readonly unusedContexts: readonly UnusedContext[];

@@ -38,6 +38,7 @@ import type {DialectChoice} from './plan.ts';
 import {readCaches} from './read-caches.ts';
 import type {ReadRemote} from './remotes/read-remote.ts';
 import {withAttributes} from './sent-contents.ts';
+import {diskFiles, type SourceFiles} from './source-files.ts';
 import type {BuiltPlaces} from './stages/cache-places.ts';
 import {openWorkspace, type Problem, type Workspace} from './workspace.ts';
 
@@ -82,8 +83,18 @@ export interface PlanRequest {
 	readonly viaEngineApi: boolean;
 	/** The builder's own image of a name, which it takes without asking a registry. */
 	readonly localImage?: (reference: string) => Promise<BaseImage | undefined>;
+	/** Where the files are; absent: the disk. */
+	readonly files?: SourceFiles;
+	/** What lies outside of the project, for plans that are compared: the same for all of them. */
+	readonly outside?: Outside;
 	/** The same for a cache, where the builder takes its own image before one of a registry. */
 	readonly ownCacheImage?: OwnImage;
+}
+
+/** How images and URLs are asked for. */
+export interface Outside {
+	readonly resolveImage: LookUpImage;
+	readonly readRemote: ReadRemote;
 }
 
 /** A Dockerfile with its context and caches, read once; plans any of its targets. */
@@ -98,8 +109,8 @@ export interface Planner {
 	readonly defaultCache: CacheSpec;
 	/** Looks up an image that is no base, as a frontend. */
 	readonly resolveImage: LookUpImage;
-	/** Plans a target by name; a stage without one by its index. */
-	plan(target?: string, index?: number): Promise<PlanResult>;
+	/** Plans a target by name; a stage without one by its index. `caches` stand in for those that were read. */
+	plan(target?: string, index?: number, caches?: Planner['caches']): Promise<PlanResult>;
 	/** What the build may read, each folder before what is in it; paths relative to the context, with forward slashes. */
 	contextPaths(): Iterable<string>;
 	/** The same for another platform; what was read and hashed is not read again. */
@@ -115,6 +126,7 @@ export type PlannerResult =
 
 /** Reads Dockerfile, ignore file and caches. The context itself is read only as far as plans need it. */
 export async function openPlanner(request: PlanRequest, client: RegistryClient): Promise<PlannerResult> {
+	const {files = diskFiles, outside} = request;
 	const contextDir = nodePath.resolve(request.cwd, request.context);
 	const defaultDir = nodePath.relative(request.cwd, await defaultCacheDir(contextDir));
 	const defaultCache: CacheSpec = {
@@ -133,6 +145,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 		cwd: request.cwd,
 		cacheDirs,
 		readStdin: request.readStdin,
+		files,
 	});
 	if (opened.kind === 'failed') {
 		return opened;
@@ -142,7 +155,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	const usedDirs = localDirs([...specs, ...(request.writesDefault ? [defaultCache] : request.cacheTo)], request.cwd);
 	// An archive, as it goes to the Engine API, carries none.
 	const attributes = request.viaEngineApi ? noAttributes : await request.loadAttributes();
-	const named = await openContexts(request.contexts, request.cwd, usedDirs, attributes);
+	const named = await openContexts(request.contexts, request.cwd, usedDirs, attributes, files);
 	if (named.kind === 'failed') {
 		return named;
 	}
@@ -164,7 +177,9 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 		return {kind: 'failed', problem: {message, hint: 'rename the argument, or build with buildx'}};
 	}
 
-	const context = openContext(workspace.contextDir, workspace.matcher, attributesOf(attributes));
+	const reader = attributesOf(attributes);
+	const source = files.folder(workspace.contextDir, reader);
+	const context = openContext(workspace.contextDir, workspace.matcher, reader, source);
 	const main = withAttributes(attributes, mainContents(context, request.viaEngineApi));
 	const contentsOf = (name: string | undefined): ContextContents => {
 		const found = name === undefined ? main : contents.get(name);
@@ -174,12 +189,14 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 
 		return found;
 	};
-	const resolveImage = imageLookup({
-		client,
-		cwd: request.cwd,
-		...(request.localImage !== undefined && {localImage: request.localImage}),
-	});
-	const readRemote = once(request.readRemote);
+	const resolveImage =
+		outside?.resolveImage ??
+		imageLookup({
+			client,
+			cwd: request.cwd,
+			...(request.localImage !== undefined && {localImage: request.localImage}),
+		});
+	const readRemote = once(outside?.readRemote ?? request.readRemote);
 	// One moment for all targets, or a record could pass its limit between two plans.
 	const now = Date.now();
 	const layers = layerFiles(
@@ -213,7 +230,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 			resolveImage,
 			contextPaths: () => pathsOf(context),
 			forPlatform: other => plannerFor({...options, platform: other}),
-			async plan(target, index) {
+			async plan(target, index, given = caches) {
 				const {target: _, ...others} = options;
 				const result = await makePlan({
 					dockerfile,
@@ -226,10 +243,10 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					noCache: request.noCache,
 					...(request.maxAge.length > 0 && {maxAge: {limits: request.maxAge, now}}),
 					viaEngineApi: request.viaEngineApi,
-					caches,
+					caches: given,
 					...(request.dialect !== undefined && {dialect: request.dialect}),
 					contentsOf,
-					...(request.online && {readRemote}),
+					...((request.online || outside !== undefined) && {readRemote}),
 					layers,
 					...(request.verifyBlobs && {
 						lostLayers: (readings, layers) => findLostLayers(readings, layers, {client, cwd: request.cwd}),

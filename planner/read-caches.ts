@@ -2,6 +2,7 @@ import type {CacheReading, CacheSpec} from './caches/cache-source.ts';
 import {besideOwnImage, type OwnImage} from './caches/own-image.ts';
 import {readCache} from './caches/read-cache.ts';
 import type {RegistryClient} from './images/registry-client.ts';
+import {readLedger} from './ledger/read-ledger.ts';
 import {type BuiltPlaces, cachePlaces} from './stages/cache-places.ts';
 
 /** How the builder gets at caches. */
@@ -32,7 +33,9 @@ export async function readCaches(
 		}
 
 		const reading = await readCache(spec, {client, cwd});
-		return ownCacheImage === undefined ? reading : besideOwnImage(reading, ownCacheImage);
+		const ledger = reading.kind === 'found' ? await readLedger(spec, {client, cwd}) : undefined;
+		const noted = ledger === undefined ? reading : {...reading, ledger};
+		return ownCacheImage === undefined ? noted : besideOwnImage(noted, ownCacheImage);
 	};
 	return Promise.all(
 		specs.map(async spec => {

@@ -15,7 +15,7 @@ import {
 	type Vertex,
 	vertexFiles,
 } from '../analyzer/index.ts';
-import type {ContentsOf} from './context-contents.ts';
+import type {ContentsOf, ContextContents} from './context-contents.ts';
 
 /** A vertex's definition and, of each input that is compared by content, the content where it can be known. */
 export interface VertexKeys {
@@ -27,6 +27,8 @@ export interface VertexKeys {
 	content(input: KeyInput): ContentDigest | undefined;
 	/** The content key that an input from a build context would have under another umask; `undefined` where that is not looked at. */
 	contentAs(input: KeyInput, umask: number): ContentDigest | undefined;
+	/** The build context that an input is read from, where its files can be looked at; else `undefined`. */
+	files(input: KeyInput): ContextContents | undefined;
 	/** Why it is known only in the build; of a stage or image only where `content` was asked for before. */
 	openReason(input: KeyInput): string | undefined;
 }
@@ -44,6 +46,11 @@ export function contextKeys(contentsOf: ContentsOf, dialect: Dialect, remotes: R
 			return known;
 		},
 		openReason,
+		files(input) {
+			return input.content === undefined || input.vertex.kind !== 'context' || openReason(input) !== undefined
+				? undefined
+				: contentsOf(input.vertex.name);
+		},
 		contentAs(input, umask) {
 			return input.content === undefined || input.vertex.kind !== 'context' || openReason(input) !== undefined
 				? undefined
@@ -104,6 +111,7 @@ export function staticKeys(
 	return {
 		cacheMap: vertex => keys.cacheMap(vertex),
 		contentAs: (input, umask) => keys.contentAs(input, umask),
+		files: input => keys.files(input),
 		content(input) {
 			const {kind} = input.vertex;
 			if (input.content === undefined || kind === 'context' || kind === 'http' || !dialect.copiesModes) {

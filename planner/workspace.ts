@@ -1,4 +1,3 @@
-import {readFile, stat} from 'node:fs/promises';
 import nodePath from 'node:path';
 import {
 	compilePatterns,
@@ -9,6 +8,7 @@ import {
 	type SourceFile,
 	withoutLogin,
 } from '../analyzer/index.ts';
+import {diskFiles, type SourceFiles} from './source-files.ts';
 
 /** A build context and the Dockerfile that goes with it, read from disk. */
 export interface Workspace {
@@ -17,6 +17,8 @@ export interface Workspace {
 	/** Absolute path of the Dockerfile; absent when it came by standard input. */
 	readonly dockerfilePath?: string;
 	readonly dockerfile: SourceFile;
+	/** The ignore file in force; absent where there is none. */
+	readonly ignoreFile?: SourceFile;
 	/** Patterns in force, those of cachecast's own folders last. */
 	readonly ignore: readonly string[];
 	/** cachecast's caches inside the context, left out of it whatever the ignore file says. */
@@ -43,6 +45,8 @@ export interface WorkspaceRequest {
 	readonly readStdin: () => Promise<Uint8Array>;
 	/** Absolute folders of local caches: they must not become part of the context they lie in. */
 	readonly cacheDirs: readonly string[];
+	/** Where they are read; absent: the disk. */
+	readonly files?: SourceFiles;
 }
 
 /**
@@ -50,17 +54,17 @@ export interface WorkspaceRequest {
  * context's `.dockerignore` (BuildKit frontend/dockerui/config.go).
  */
 export async function openWorkspace(request: WorkspaceRequest): Promise<WorkspaceResult> {
-	const {context, file, cwd, cacheDirs} = request;
+	const {context, file, cwd, cacheDirs, files = diskFiles} = request;
 	const unsupported = unsupportedInput(context, file);
 	if (unsupported !== undefined) {
 		return {kind: 'failed', problem: unsupported};
 	}
 
 	const contextDir = nodePath.resolve(cwd, context);
-	const info = await stat(contextDir).catch(() => undefined);
-	if (info === undefined || !info.isDirectory()) {
+	const kind = await files.kindOf(contextDir);
+	if (kind !== 'folder') {
 		return failed(
-			`the context "${context}" is ${info === undefined ? 'not there' : 'not a folder'}`,
+			`the context "${context}" is ${kind === undefined ? 'not there' : 'not a folder'}`,
 			'name the folder the build may read, for example "."',
 		);
 	}
@@ -74,6 +78,7 @@ export async function openWorkspace(request: WorkspaceRequest): Promise<Workspac
 	const ignoreFile = await readFirst(
 		[...(path === undefined ? [] : [`${path}.dockerignore`]), nodePath.join(contextDir, '.dockerignore')],
 		one => `the ignore file "${one}"`,
+		files,
 	);
 	if (ignoreFile.kind === 'failed') {
 		return ignoreFile;
@@ -95,6 +100,7 @@ export async function openWorkspace(request: WorkspaceRequest): Promise<Workspac
 			contextDir,
 			...(path !== undefined && {dockerfilePath: path}),
 			dockerfile: {path: shownPath(path, request), text},
+			...(ignoreFile.kind === 'found' && {ignoreFile: {path: ignoreFile.path ?? '', text: ignoreFile.text}}),
 			ignore,
 			ownIgnore,
 			matcher: ignore.length === 0 ? undefined : compiled.matcher,
@@ -142,7 +148,10 @@ type Found =
 	| {readonly kind: 'found'; readonly path?: string; readonly text: string}
 	| {readonly kind: 'failed'; readonly problem: Problem};
 
-async function readDockerfile(contextDir: string, {file, cwd, readStdin}: WorkspaceRequest): Promise<Found> {
+async function readDockerfile(
+	contextDir: string,
+	{file, cwd, readStdin, files = diskFiles}: WorkspaceRequest,
+): Promise<Found> {
 	if (file === '-') {
 		return {kind: 'found', text: decodeSource(await readStdin())};
 	}
@@ -151,7 +160,7 @@ async function readDockerfile(contextDir: string, {file, cwd, readStdin}: Worksp
 		file === undefined
 			? ['Dockerfile', 'dockerfile'].map(name => nodePath.join(contextDir, name))
 			: [nodePath.resolve(cwd, file)];
-	const found = await readFirst(candidates, path => `the Dockerfile "${file ?? path}"`);
+	const found = await readFirst(candidates, path => `the Dockerfile "${file ?? path}"`, files);
 	if (found.kind !== 'absent') {
 		return found;
 	}
@@ -164,10 +173,11 @@ async function readDockerfile(contextDir: string, {file, cwd, readStdin}: Worksp
 async function readFirst(
 	paths: readonly string[],
 	describe: (path: string) => string,
+	files: SourceFiles,
 ): Promise<Found | {readonly kind: 'absent'}> {
 	for (const path of paths) {
 		try {
-			return {kind: 'found', path, text: decodeSource(await readFile(path))};
+			return {kind: 'found', path, text: decodeSource(await files.readFile(path))};
 		} catch (error) {
 			const code = codeOf(error);
 			if (code !== 'ENOENT') {

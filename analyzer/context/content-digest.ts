@@ -21,10 +21,10 @@ export type ContentDigester = (selectors: readonly Selector[], dialect: Dialect)
 
 /**
  * The content key of what selectors take from a tree: the digest of each, joined with NUL
- * (BuildKit ops/opsutils/contenthash.go). No selector means the whole of it.
+ * (BuildKit ops/opsutils/contenthash.go). No selector means the whole of it. `digests` are those of the same tree, where
+ * others use them too.
  */
-export function contentDigester(tree: FileTree): ContentDigester {
-	const digests = entryDigests(tree);
+export function contentDigester(tree: FileTree, digests: EntryDigests = entryDigests(tree)): ContentDigester {
 	return (selectors, dialect) => {
 		const effective = selectors.length === 0 ? [pathSelector('/', false)] : selectors;
 		try {

@@ -30,6 +30,8 @@ export interface PlanCommandFlags extends PlanFlags, RegistryFlags, ActionsFlags
 	readonly engine?: EngineKind | 'none';
 	readonly builder?: string;
 	readonly pull?: boolean;
+	/** `--since` (plan-since.ts), with its revision where one is named. */
+	readonly since?: string | true;
 }
 
 /** `cachecast plan`: what will hit, what will miss, and why. Nothing is built, and nothing written but to the store of registries' content. */

@@ -21,3 +21,13 @@ export function formatAge(time: string, now: number): string | undefined {
 	const [length, unit] = seconds < 7200 ? [60, 'min'] : seconds < 172_800 ? [3600, 'h'] : [86_400, 'd'];
 	return `${Math.floor(seconds / length)} ${unit}`;
 }
+
+/** Seconds as people say them: `0.4 s`, `12 s`, `3 min 20 s`. */
+export function formatSeconds(seconds: number): string {
+	if (seconds < 9.95) {
+		return `${seconds.toFixed(1)} s`;
+	}
+
+	const whole = Math.round(seconds);
+	return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

@@ -1,5 +1,5 @@
 import type {BuildReport, BuiltStep, EngineInfo, PublishedTag} from '../../planner/index.ts';
-import {stepText} from '../../planner/index.ts';
+import {buildCost, stepText} from '../../planner/index.ts';
 import type {PlanPlace} from './plan-json.ts';
 import {engineJson, planJson} from './plan-json.ts';
 
@@ -42,6 +42,7 @@ export function buildJson(
 			problem: problem ?? null,
 		})),
 		pulled: report.pulled,
+		cost: buildCost(report.steps) ?? null,
 		seconds: report.seconds,
 	};
 }

@@ -1,14 +1,16 @@
 import {
 	type Actual,
+	type BuildCost,
 	type BuildReport,
 	type BuiltStep,
+	buildCost,
 	type CacheChange,
 	formatPlatform,
 	type PublishedTag,
 	type SourceFile,
 	stepText,
 } from '../../planner/index.ts';
-import {formatBytes} from './amounts.ts';
+import {formatBytes, formatSeconds} from './amounts.ts';
 import {printable} from './columns.ts';
 import {renderExcerpt} from './excerpt.ts';
 import type {Style} from './style.ts';
@@ -29,11 +31,20 @@ export function renderReport(report: BuildReport, style: Style, tags: readonly P
 		...(pulled.layers > 0
 			? [`pulled ${formatBytes(pulled.bytes)} (${pulled.layers} layer${pulled.layers === 1 ? '' : 's'})`]
 			: []),
+		...costLines(buildCost(steps)),
 		...caches.flatMap(change => cacheLines(change, style)),
 		...(outcome.kind === 'built' && outcome.imageDigest !== undefined ? [`image ${outcome.imageDigest}`] : []),
 		...tagLines(tags),
 		'',
 	].join('\n');
+}
+
+function costLines(cost: BuildCost | undefined): readonly string[] {
+	return cost === undefined
+		? []
+		: [
+				`steps that ran: estimated ${formatSeconds(cost.estimated)}, took ${formatSeconds(cost.actual)} (${cost.steps} with a history)`,
+			];
 }
 
 function cacheLines({dir, added, removed, problem}: CacheChange, style: Style): readonly string[] {

@@ -2,6 +2,7 @@ import {
 	type DialectChoice,
 	describeCause,
 	type EngineInfo,
+	estimateOf,
 	type Frontend,
 	formatPlatform,
 	lastReleaseOf,
@@ -65,6 +66,7 @@ export function planJson(plan: Plan, place: PlanPlace): Readonly<Record<string, 
 		})),
 		stages: plan.stages.map(stage => stageJson(stage)),
 		summary: plan.summary,
+		cost: plan.cost ?? null,
 	};
 }
 
@@ -152,5 +154,6 @@ function stepJson(forecast: StepForecast): Readonly<Record<string, unknown>> {
 		createdAt: result?.createdAt ?? null,
 		layers: result === undefined ? null : pull.layers,
 		bytes: result === undefined ? null : pull.bytes,
+		estimate: estimateOf(forecast.history) ?? null,
 	};
 }

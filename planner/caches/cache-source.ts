@@ -1,4 +1,5 @@
 import type {Digest} from '../../analyzer/index.ts';
+import type {Ledger} from '../ledger/ledger.ts';
 import type {CacheConfig} from './cache-config.ts';
 
 /** A `--cache-from` or `--cache-to` value: buildx's CSV with its type told apart and every other attribute kept. */
@@ -20,6 +21,8 @@ export type CacheReading =
 			readonly config: CacheConfig;
 			/** Digests of the configs of the images in which it lies; absent where it is a cache of its own. */
 			readonly images?: readonly Digest[];
+			/** What the build that wrote it noted beside it. */
+			readonly ledger?: Ledger;
 	  }
 	/** There is no such cache (yet). */
 	| {readonly kind: 'missing'; readonly spec: CacheSpec}

@@ -43,7 +43,8 @@ function platformSuffix(platform: Platform | undefined): string {
 	return `-ON-${formatPlatform(platform).replaceAll('/', '-')}`;
 }
 
-function fitting(tag: string): string {
+/** Cuts a tag that is too long, so that a digest of the whole stands at its end. */
+export function fitting(tag: string): string {
 	const digest = sha256(Buffer.from(tag)).slice('sha256:'.length, 'sha256:'.length + 32);
 	return tag.length <= maxTagLength ? tag : `${tag.slice(0, maxTagLength - digest.length - 3)}-H-${digest}`;
 }

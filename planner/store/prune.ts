@@ -5,6 +5,7 @@ import {isCurrent, type Keep} from './keep.ts';
 import {type LayoutEntry, withManifest, withTime} from './layout-index.ts';
 import {makeWorkFolder} from './owner.ts';
 import {retain, type TaggedCache, withoutResults} from './retention.ts';
+import {withoutOrphans} from './store-ledger.ts';
 import {readStored, writeBlobs} from './stored-blobs.ts';
 import {formatStoredCache, isWhole, type StoredCache} from './stored-cache.ts';
 import {entriesOf, type StoreChange, survey, takeOver} from './take-over.ts';
@@ -63,7 +64,8 @@ export async function pruneStore(dir: string, {keep, now, isDry}: PruneWish): Pr
 				}
 			}
 
-			const change = isDry ? (await survey(dir, next, staged.dir)).change : await takeOver(dir, next, staged.dir);
+			const rest = withoutOrphans(next);
+			const change = isDry ? (await survey(dir, rest, staged.dir)).change : await takeOver(dir, rest, staged.dir);
 			return {
 				...change,
 				tags: stored.flatMap(one => (kept.has(one) ? [] : (one.entry.tag ?? one.entry.digest))),

@@ -1,0 +1,135 @@
+import {gunzipSync} from 'node:zlib';
+import {type Digest, isDigest} from '../../analyzer/index.ts';
+import {asArray, asString, asStrings, member, parseJson, stringMembers} from '../json-value.ts';
+import type {BasePart, ReadPart, RemotePart} from '../preimages/step-preimage.ts';
+import {type FileTable, unpackRead} from './file-table.ts';
+import {ledgerVersion} from './format-ledger.ts';
+import {type Ledger, type LedgerStep, mostDurations, mostSteps} from './ledger.ts';
+
+/** The largest ledger that is read, uncompressed. */
+const maxBytes = 64 << 20;
+
+/** Reads what {@link formatLedger} wrote; nothing where it is damaged, too large or of another version. */
+export function parseLedger(bytes: Uint8Array): Ledger | undefined {
+	const json = parseJson(unzipped(bytes) ?? '');
+	const writtenAt = asString(member(json, 'writtenAt'));
+	const tables = asArray(member(json, 'contexts'))?.map(parseTable);
+	const steps = asArray(member(json, 'steps'));
+	if (
+		member(json, 'version') !== ledgerVersion ||
+		writtenAt === undefined ||
+		tables === undefined ||
+		steps === undefined ||
+		steps.length > mostSteps
+	) {
+		return undefined;
+	}
+
+	const parsed = steps.map(step => parseStep(step, tables));
+	return parsed.every(step => step !== undefined) ? {writtenAt, steps: parsed} : undefined;
+}
+
+function unzipped(bytes: Uint8Array): Uint8Array | undefined {
+	try {
+		return gunzipSync(bytes, {maxOutputLength: maxBytes});
+	} catch {
+		return undefined;
+	}
+}
+
+function parseTable(value: unknown): FileTable | undefined {
+	const [ignore, paths, kinds, marks] = ['ignore', 'paths', 'kinds', 'marks'].map(name =>
+		asStrings(member(value, name)),
+	);
+	const context = asString(member(value, 'context'));
+	return ignore === undefined || paths === undefined || kinds === undefined || marks === undefined
+		? undefined
+		: {...(context !== undefined && {context}), ignore, paths, kinds, marks};
+}
+
+function parseStep(value: unknown, tables: readonly (FileTable | undefined)[]): LedgerStep | undefined {
+	const [id, stage, keyword, text, definition, key, ranAt] = [
+		'id',
+		'stage',
+		'keyword',
+		'text',
+		'definition',
+		'key',
+		'ranAt',
+	].map(name => asString(member(value, name)));
+	const [line, bytes] = [asNumber(member(value, 'line')), asNumber(member(value, 'bytes'))];
+	const last = member(value, 'last');
+	const reads = asArray(member(value, 'reads'))?.map(read => parseRead(read, tables));
+	const bases = asArray(member(value, 'bases'))?.map(parseBase);
+	const remotes = asArray(member(value, 'remotes'))?.map(parseRemote);
+	if (
+		id === undefined ||
+		stage === undefined ||
+		keyword === undefined ||
+		text === undefined ||
+		definition === undefined ||
+		line === undefined ||
+		(last !== 'cached' && last !== 'ran') ||
+		!isWhole(reads) ||
+		!isWhole(bases) ||
+		!isWhole(remotes)
+	) {
+		return undefined;
+	}
+
+	return {
+		id,
+		stage,
+		line,
+		keyword,
+		text,
+		...(key !== undefined && isDigest(key) && {key}),
+		definition,
+		args: marksOf(member(value, 'args')),
+		env: marksOf(member(value, 'env')),
+		bases,
+		remotes,
+		reads,
+		parents: asStrings(member(value, 'parents')) ?? [],
+		last,
+		...(ranAt !== undefined && {ranAt}),
+		seconds: (asArray(member(value, 'seconds')) ?? []).flatMap(one => asNumber(one) ?? []).slice(-mostDurations),
+		...(bytes !== undefined && {bytes}),
+	};
+}
+
+function isWhole<T>(values: readonly (T | undefined)[] | undefined): values is readonly T[] {
+	return values?.every(value => value !== undefined) ?? false;
+}
+
+function marksOf(value: unknown): ReadonlyMap<string, string> {
+	return new Map(Object.entries(stringMembers(value)));
+}
+
+function parseBase(value: unknown): BasePart | undefined {
+	const [written, digest] = [asString(member(value, 'written')), asString(member(value, 'digest'))];
+	const layers = asNumber(member(value, 'layers'));
+	return written === undefined || digest === undefined || !isDigest(digest)
+		? undefined
+		: {written, digest: digest satisfies Digest, ...(layers !== undefined && {layers})};
+}
+
+function parseRemote(value: unknown): RemotePart | undefined {
+	const [written, mark] = [asString(member(value, 'written')), asString(member(value, 'mark'))];
+	return written === undefined ? undefined : {written, ...(mark !== undefined && {mark})};
+}
+
+function parseRead(value: unknown, tables: readonly (FileTable | undefined)[]): ReadPart | undefined {
+	const [place, total] = [asNumber(member(value, 'table')), asNumber(member(value, 'total'))];
+	const rows = asArray(member(value, 'rows'));
+	const numbers = rows?.flatMap(row => asNumber(row) ?? []);
+	const table = place === undefined ? undefined : tables[place];
+	return table === undefined || total === undefined || numbers?.length !== rows?.length
+		? undefined
+		: unpackRead({rows: numbers ?? null, total}, table);
+}
+
+// None of the numbers is below zero.
+function asNumber(value: unknown): number | undefined {
+	return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
