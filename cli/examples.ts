@@ -32,6 +32,11 @@ export const examples: ReadonlyMap<string, readonly Example[]> = new Map(
 			['cachecast lint', 'the Dockerfile of this folder'],
 			['cachecast lint services/*/Dockerfile --format json', 'several, as data'],
 		],
+		'cachecast why': [
+			['cachecast why', 'every first cause'],
+			['cachecast why build:12 --key', 'one step, and what its key is made of'],
+			['cachecast why package.json', 'which steps read a file, and what it rebuilds'],
+		],
 		'cachecast graph': [
 			['cachecast graph', 'the stages as trees'],
 			['cachecast graph --format svg > stages.svg', 'as a picture'],

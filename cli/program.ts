@@ -14,6 +14,7 @@ import {addExamples} from './examples.ts';
 import {exitCode} from './exit-code.ts';
 import {planFormats} from './render/plan-formats.ts';
 import {addActionsOptions, addInputOptions, addPlanOptions, collect, type RunCommand} from './shared-options.ts';
+import {createTalk, loudnessOf} from './talk.ts';
 import {addWhyCommand} from './why-command.ts';
 
 /** Runs one command line and gives its exit code. */
@@ -23,7 +24,11 @@ export async function runProgram(
 	createContext: (color?: boolean) => CommandContext,
 ): Promise<number> {
 	let code: number = exitCode.ok;
-	const context = () => createContext(program.opts<{color?: boolean}>().color);
+	const context = () => {
+		const flags = program.opts<{color?: boolean; quiet?: boolean; verbose?: boolean; debug?: boolean}>();
+		const created = createContext(flags.color);
+		return {...created, talk: createTalk(created.streams, created.errorStyle, loudnessOf(flags))};
+	};
 	const program = createProgram(version, async command => {
 		code = await command(context());
 	});
@@ -55,6 +60,9 @@ export function createProgram(version: string, run: RunCommand): Command {
 		.helpOption('-h, --help', 'print help')
 		.addOption(new Option('--color', 'colour the output also where it is no terminal'))
 		.addOption(new Option('--no-color', 'never colour the output').default(undefined))
+		.option('--quiet', 'write nothing but errors to stderr')
+		.option('--verbose', 'tell how long each part of the work takes')
+		.option('--debug', 'tell also what is asked of registries and which engine is used')
 		.showSuggestionAfterError()
 		// A list that is empty unless it is given needs no word.
 		.configureHelp({

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {contentStore, noStore} from './images/content-store.ts';
 import {dockerCredentials} from './images/credentials.ts';
+import type {Fetch} from './images/http-request.ts';
 import type {RegistryRoutes} from './images/registry-address.ts';
 import {createRegistryClient, type RegistryClient} from './images/registry-client.ts';
 import {createRegistryKeeper, type RegistryKeeper} from './images/registry-keeper.ts';
@@ -17,6 +18,8 @@ export interface RegistryWish extends NetworkWish {
 	readonly offline: boolean;
 	/** Manifests and configs are kept on disk, and taken from there. */
 	readonly keeps: boolean;
+	/** Hears of every request: method, host, path and answer, in a line. */
+	readonly onRequest?: (line: string) => void;
 	/** Ends all requests. */
 	readonly signal?: AbortSignal;
 }
@@ -46,12 +49,32 @@ export async function openRegistry(wish: RegistryWish): Promise<RegistryOpening>
 	}
 
 	const credentials = dockerCredentials({env, homeDir});
-	const {signal} = wish;
-	const options = {credentials, fetch: network.fetch, routes, ...(signal !== undefined && {signal})};
+	const {signal, onRequest} = wish;
+	const fetch = onRequest === undefined ? network.fetch : toldFetch(network.fetch, onRequest);
+	const options = {credentials, fetch, routes, ...(signal !== undefined && {signal})};
 	return {
 		kind: 'opened',
 		client: storedClient(createRegistryClient(options), store),
 		writer: createRegistryWriter(options),
 		keeper: createRegistryKeeper(options),
+	};
+}
+
+// Logins, queries and headers may hold secrets, and are left out.
+function toldFetch(fetch: Fetch, onRequest: (line: string) => void): Fetch {
+	return async (url, init) => {
+		const started = performance.now();
+		const tell = (answer: string | number) =>
+			onRequest(
+				`${init.method} ${url.host}${url.pathname}: ${answer} in ${Math.round(performance.now() - started)} ms`,
+			);
+		try {
+			const response = await fetch(url, init);
+			tell(response.status);
+			return response;
+		} catch (error) {
+			tell('no answer');
+			throw error;
+		}
 	};
 }

@@ -17,7 +17,7 @@ export interface EngineFlags {
 /** A plan needs no engine; where one is at hand, it is the builder. --buildkit names a builder that is not. */
 export async function askEngine(
 	{engine: wanted, builder, buildkit}: EngineFlags,
-	{env, homeDir}: CommandContext,
+	{env, homeDir, talk}: CommandContext,
 ): Promise<Asked> {
 	const isDemanded = (wanted !== undefined && wanted !== 'none') || builder !== undefined;
 	if (wanted === 'none' || (buildkit !== undefined && !isDemanded)) {
@@ -33,6 +33,9 @@ export async function askEngine(
 		...(builder !== undefined && {builder}),
 	});
 	if (search.kind === 'found') {
+		const {kind, address, engineVersion, buildkitVersion, buildxVersion} = search.engine.info;
+		const versions = [engineVersion, buildxVersion, buildkitVersion].map(version => version ?? '-').join(', ');
+		talk.debug(`engine ${kind} at ${address}: ${search.reason}; Docker, buildx, BuildKit ${versions}`);
 		return {kind: 'engine', engine: search.engine};
 	}
 

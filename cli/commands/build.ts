@@ -118,10 +118,10 @@ export async function runBuildCommand(
 		}
 
 		for (const warning of secrets.warnings) {
-			command.streams.err(`${command.errorStyle.warning('warning')} ${warning}\n`);
+			command.talk.say(`${command.errorStyle.warning('warning')} ${warning}\n`);
 		}
 
-		command.streams.err(`${command.errorStyle.dim(`engine  ${reason}`)}\n`);
+		command.talk.say(`${command.errorStyle.dim(`engine  ${reason}`)}\n`);
 		const request: PlanRequest = {
 			...onEngine(parsed.request, engine, flags.pull === true),
 			writesDefault: parsed.request.cacheTo.length === 0 && engine.info.canExportCache,
@@ -176,12 +176,14 @@ async function planAndBuild(
 	// What cannot be tagged, as its parts are gone, is pushed.
 	const publication = found !== undefined && reused !== undefined ? buildAnew(found, reused.reason) : found;
 	if (publication?.reason !== undefined) {
-		streams.err(`${errorStyle.dim(`image to be built: ${publication.reason}`)}\n`);
+		command.talk.say(`${errorStyle.dim(`image to be built: ${publication.reason}`)}\n`);
 	}
 
 	if (planned.unchanged.length > 0) {
 		const names = planned.unchanged.join(', ');
-		streams.err(`${errorStyle.dim(`images of stages that hold them already, and are not built again: ${names}`)}\n`);
+		command.talk.say(
+			`${errorStyle.dim(`images of stages that hold them already, and are not built again: ${names}`)}\n`,
+		);
 	}
 
 	// A known image is tagged only when all else is built.

@@ -29,7 +29,7 @@ export async function runCacheSave(
 		const saved = await (file === '-'
 			? saveArchive(dir, process.stdout, signal)
 			: saveToFile(dir, path.resolve(command.cwd, file), signal));
-		command.streams.err(`saved ${saved.blobs} blobs, ${formatBytes(saved.bytes)}\n`);
+		command.talk.say(`saved ${saved.blobs} blobs, ${formatBytes(saved.bytes)}\n`);
 		return exitCode.ok;
 	};
 	return atPlace(
@@ -74,7 +74,7 @@ export async function runCacheLoad(
 				const input = await openInput();
 				await mkdir(place.dir, {recursive: true});
 				const {added, removed} = await loadArchive(input, place.dir, maxBytes, signal);
-				command.streams.err(`loaded ${formatBytes(added)}, removed ${formatBytes(removed)}\n`);
+				command.talk.say(`loaded ${formatBytes(added)}, removed ${formatBytes(removed)}\n`);
 				return exitCode.ok;
 			}
 

@@ -95,7 +95,7 @@ export async function runCachePrune(
 				: renderRemotePruning(place.spec.ref, pruning, isDry),
 		);
 		if (flags.format === 'text' && flags.keep.length === 0 && pruning.tags.length > 0) {
-			command.streams.err(`${command.errorStyle.dim('nothing was removed; add --keep current to remove it')}\n`);
+			command.talk.say(`${command.errorStyle.dim('nothing was removed; add --keep current to remove it')}\n`);
 		}
 
 		return pruning.problem === undefined ? exitCode.ok : failsAt(command, place, pruning.problem);

@@ -3,6 +3,7 @@ import {exitCode} from '../exit-code.ts';
 import {actionsStreams} from '../github-actions.ts';
 import type {Style} from '../render/style.ts';
 import type {Streams} from '../streams.ts';
+import {createTalk, type Talk} from '../talk.ts';
 
 /** What every command gets from the process. */
 export interface CommandContext {
@@ -14,6 +15,8 @@ export interface CommandContext {
 	readonly env: NodeJS.ProcessEnv;
 	readonly cwd: string;
 	readonly homeDir: string;
+	/** What is told besides errors. */
+	readonly talk: Talk;
 	/** All of standard input. */
 	readonly readStdin: () => Promise<Uint8Array>;
 	/** From now on an interrupt does not end the process but this signal; a second one ends it at once. */
@@ -22,12 +25,13 @@ export interface CommandContext {
 	fail(problem: Problem): number;
 }
 
-/** Adds `fail` to what the process gives; in GitHub Actions nothing that is printed is a command. */
-export function commandContext(given: Omit<CommandContext, 'fail'>): CommandContext {
+/** Adds `fail` and `talk` to what the process gives; in GitHub Actions nothing that is printed is a command. */
+export function commandContext(given: Omit<CommandContext, 'fail' | 'talk'>): CommandContext {
 	const isActions = given.env['GITHUB_ACTIONS'] === 'true';
 	const base = isActions ? {...given, streams: actionsStreams(given.streams)} : given;
 	return {
 		...base,
+		talk: createTalk(base.streams, base.errorStyle, 'normal'),
 		fail({message, hint}) {
 			const {errorStyle, streams} = base;
 			streams.err(`${errorStyle.error('error')} ${message}\n`);

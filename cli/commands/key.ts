@@ -98,7 +98,7 @@ async function printKey(
 	}
 
 	for (const note of notes(result.key)) {
-		command.streams.err(`${command.errorStyle.warning('note')} ${note}\n`);
+		command.talk.say(`${command.errorStyle.warning('note')} ${note}\n`);
 	}
 
 	command.streams.out(renderKey(result.key, flags.format));

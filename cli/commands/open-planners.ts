@@ -41,13 +41,15 @@ export async function openCommandPlanners(
 		return {kind: 'failed', problem: access};
 	}
 
-	const registry = await openRegistry(access.wish);
+	const registry = await openRegistry({...access.wish, onRequest: command.talk.debug});
 	if (registry.kind === 'failed') {
 		return registry;
 	}
 
 	const {client, writer} = registry;
-	const opened = await openPlanners(request, client);
+	const opened = await command.talk.during('reading Dockerfile, context and caches', () =>
+		openPlanners(request, client),
+	);
 	switch (opened.kind) {
 		case 'failed': {
 			return opened;

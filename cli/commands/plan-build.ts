@@ -27,12 +27,13 @@ export async function planBuild(
 		return opened;
 	}
 
-	const planned = await planTargets(opened.planners, {
+	const wish = {
 		...(flags.target !== undefined && {target: flags.target}),
 		onlyTarget: engine !== undefined && !engine.canExportCache,
 		hasOutput: outputOf(flags) !== 'none',
 		cacheTo: request.cacheTo,
-	});
+	};
+	const planned = await command.talk.during('planning', () => planTargets(opened.planners, wish));
 	return planned.kind === 'planned'
 		? {...opened, kind: 'planned', request, targets: planned.targets, unchanged: planned.unchanged, started}
 		: {kind: 'mistakes', source: opened.source, diagnostics: planned.diagnostics};

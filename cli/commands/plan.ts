@@ -91,7 +91,7 @@ async function plan(
 			? opened
 			: flags.format === 'commands'
 				? await planCommands(opened.planners, request, flags, engine?.info, command)
-				: await planAll(opened.planners, flags.target);
+				: await command.talk.during('planning', () => planAll(opened.planners, flags.target));
 	if (result.kind === 'mistakes') {
 		if (flags.format === 'json') {
 			const mistakes = mistakesJson(planSchemaVersion, place, result.diagnostics);

@@ -43,16 +43,16 @@ export async function runPlanned(
 async function build(
 	run: PlannedRun,
 	flags: BuildCommandFlags,
-	{streams, errorStyle, interruptSignal}: CommandContext,
+	{streams, errorStyle, talk, interruptSignal}: CommandContext,
 ): Promise<BuildReport> {
 	const {planned, known, tagsOf, keep, engine} = run;
-	const view = liveView(streams, errorStyle);
+	const view = liveView({...streams, err: talk.say}, errorStyle);
 	const {request, targets, planners} = planned;
 	const [planner] = planners;
 	// Without a way to export, a cache of the default place is not asked for; what the user asked for the engine refuses itself.
 	const canExport = mayExport(run);
 	if (!canExport) {
-		streams.err(
+		talk.say(
 			`${errorStyle.warning('warning')} this engine cannot export caches: only the target is built, and a fresh machine will find no layers\n`,
 		);
 	}
@@ -76,7 +76,7 @@ async function build(
 		const idle = [...known, ...settled];
 		if (settled.length > 0) {
 			const labels = settled.map(({title}) => title).join(', ');
-			streams.err(`${errorStyle.dim(`all steps hit, and the cache holds nothing else: not built: ${labels}`)}\n`);
+			talk.say(`${errorStyle.dim(`all steps hit, and the cache holds nothing else: not built: ${labels}`)}\n`);
 			await noteUse(planned, settled);
 		}
 
@@ -91,7 +91,7 @@ async function build(
 async function joinImages(
 	{planned: {planners, request, client, writer, targets}}: PlannedRun,
 	{outcome}: BuildReport,
-	{streams, errorStyle}: CommandContext,
+	{errorStyle, talk}: CommandContext,
 ): Promise<void> {
 	if (writer === undefined || outcome.kind === 'aborted') {
 		return;
@@ -107,7 +107,7 @@ async function joinImages(
 	for (const joined of joins.flat()) {
 		if (joined.kind === 'failed') {
 			const loss = 'the images of stages are there, but are not joined to one cache';
-			streams.err(`${errorStyle.warning('warning')} ${loss}: ${joined.reason}\n`);
+			talk.say(`${errorStyle.warning('warning')} ${loss}: ${joined.reason}\n`);
 		}
 	}
 }

@@ -12,7 +12,7 @@ import {type PlannedBuild, secondsOf} from './plan-build.ts';
 export function showPlans(
 	{source, targets}: PlannedBuild,
 	context: string,
-	{streams, errorStyle}: CommandContext,
+	{streams, errorStyle, talk}: CommandContext,
 ): void {
 	const place = {dockerfile: source.path, context};
 	const names = stepNames(targets.map(({plan}) => plan));
@@ -26,7 +26,7 @@ export function showPlans(
 		const hidden = new Set([...shown, ...later]);
 		const earlier = targets.slice(0, at).map(({plan}) => plan);
 		const alike = alikeStages(target.plan, earlier, names);
-		streams.err(`${renderPlan(target.plan, place, errorStyle, streams.columns, {shown: hidden, alike})}\n`);
+		talk.say(`${renderPlan(target.plan, place, errorStyle, streams.columns, {shown: hidden, alike})}\n`);
 		for (const {stage} of target.plan.stages.filter(one => one.stage.needed)) {
 			shown.add(stage.index);
 		}

@@ -17,7 +17,7 @@ const usageErrors: readonly (readonly [args: string, stderr: string])[] = [
 	['plan app --build-arg', "error: option '--build-arg <name[=value]>' argument missing\n"],
 	[
 		'plan app --format yaml',
-		"error: option '--format <format>' argument 'yaml' is invalid. Allowed choices are text, json.\n",
+		"error: option '--format <format>' argument 'yaml' is invalid. Allowed choices are tree, text, table, json, markdown, html, dot, mermaid, svg, commands.\n",
 	],
 	[
 		'plan app --platform pc',

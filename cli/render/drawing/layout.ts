@@ -29,7 +29,7 @@ export interface Point {
 export const maxNodes = 400;
 
 const lineHeight = 18;
-const characterWidth = 7.4;
+const characterWidth = 8.2;
 const margin = 16;
 
 /** Places a drawing from left to right. Nothing for one that is too large to be looked at. The only importer of dagre. */
@@ -41,7 +41,7 @@ export async function layOut(drawing: Drawing): Promise<Layout | undefined> {
 	// It takes 20 ms to load, and few ask for a drawing.
 	const {graphlib, layout} = await import('@dagrejs/dagre');
 	const graph = new graphlib.Graph({multigraph: true, compound: true});
-	graph.setGraph({rankdir: 'LR', nodesep: 18, edgesep: 12, ranksep: 56, marginx: margin, marginy: margin});
+	graph.setGraph({rankdir: 'LR', nodesep: 18, edgesep: 12, ranksep: 56, marginx: 0, marginy: 0});
 	const lines = new Map(drawing.nodes.map(node => [node.id, labelLines(node)]));
 	for (const {id} of drawing.groups) {
 		graph.setNode(id, {});
@@ -66,15 +66,30 @@ export async function layOut(drawing: Drawing): Promise<Layout | undefined> {
 		const text = lines.get(thing.id) ?? [thing.label];
 		return {thing, lines: text, x: x - width / 2, y: y - height / 2, width, height};
 	};
-	const {width = 0, height = 0} = graph.graph() as {readonly width?: number; readonly height?: number};
+	const edges = drawing.edges.map((edge, at) => {
+		const placed = graph.edge({v: edge.from, w: edge.to, name: String(at)}) as {readonly points?: readonly Point[]};
+		return {edge, points: placed.points ?? []};
+	});
+	return framed({nodes: drawing.nodes.map(place), groups: drawing.groups.map(place), edges});
+}
+
+// dagre's own size leaves out edges that go round the nodes.
+function framed({nodes, groups, edges}: Pick<Layout, 'nodes' | 'groups' | 'edges'>): Layout {
+	const boxes = [...nodes, ...groups];
+	const corners: readonly Point[] = [
+		...boxes,
+		...boxes.map(({x, y, width, height}) => ({x: x + width, y: y + height})),
+		...edges.flatMap(({points}) => points),
+	];
+	const least = (of: (point: Point) => number) => corners.reduce((low, corner) => Math.min(low, of(corner)), 0);
+	const most = (of: (point: Point) => number) => corners.reduce((high, corner) => Math.max(high, of(corner)), 0);
+	const [left, top] = [least(({x}) => x) - margin, least(({y}) => y) - margin];
+	const moved = <Thing extends Point>(thing: Thing): Thing => ({...thing, x: thing.x - left, y: thing.y - top});
 	return {
-		width: Math.ceil(width),
-		height: Math.ceil(height),
-		nodes: drawing.nodes.map(place),
-		groups: drawing.groups.map(place),
-		edges: drawing.edges.map((edge, at) => {
-			const placed = graph.edge({v: edge.from, w: edge.to, name: String(at)}) as {readonly points?: readonly Point[]};
-			return {edge, points: placed.points ?? []};
-		}),
+		width: Math.ceil(most(({x}) => x) - left + margin),
+		height: Math.ceil(most(({y}) => y) - top + margin),
+		nodes: nodes.map(moved),
+		groups: groups.map(moved),
+		edges: edges.map(({edge, points}) => ({edge, points: points.map(moved)})),
 	};
 }
