@@ -17,6 +17,7 @@ export function buildJson(
 	tags: readonly PublishedTag[],
 ): Readonly<Record<string, unknown>> {
 	const {outcome} = report;
+	const cost = buildCost(report.steps);
 	return {
 		schemaVersion: buildSchemaVersion,
 		dockerfile: place.dockerfile,
@@ -42,7 +43,7 @@ export function buildJson(
 			problem: problem ?? null,
 		})),
 		pulled: report.pulled,
-		cost: buildCost(report.steps) ?? null,
+		...(cost !== undefined && {cost}),
 		seconds: report.seconds,
 	};
 }

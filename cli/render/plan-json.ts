@@ -66,7 +66,7 @@ export function planJson(plan: Plan, place: PlanPlace): Readonly<Record<string, 
 		})),
 		stages: plan.stages.map(stage => stageJson(stage)),
 		summary: plan.summary,
-		cost: plan.cost ?? null,
+		...(plan.cost !== undefined && {cost: plan.cost}),
 	};
 }
 
@@ -135,6 +135,7 @@ function baseName(base: Origin): string {
 function stepJson(forecast: StepForecast): Readonly<Record<string, unknown>> {
 	const {step, outcome, key, contents, cause, needed, skipped, result} = forecast;
 	const pull = pullOf([forecast]);
+	const estimate = estimateOf(forecast.history);
 	const {range, keyword} = step.instruction;
 	return {
 		id: step.id,
@@ -154,6 +155,6 @@ function stepJson(forecast: StepForecast): Readonly<Record<string, unknown>> {
 		createdAt: result?.createdAt ?? null,
 		layers: result === undefined ? null : pull.layers,
 		bytes: result === undefined ? null : pull.bytes,
-		estimate: estimateOf(forecast.history) ?? null,
+		...(estimate !== undefined && {estimate}),
 	};
 }

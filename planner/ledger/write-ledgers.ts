@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {formatPlatform} from '../../analyzer/index.ts';
 import type {BuildReport} from '../build.ts';
 import type {BuildTarget, BuildWish} from '../build-wish.ts';
 import type {CacheSpec} from '../caches/cache-source.ts';
@@ -15,6 +16,7 @@ import type {Ledger, LedgerStep} from './ledger.ts';
 import {artifactManifestType, type LedgerArtifact, ledgerArtifact} from './ledger-artifact.ts';
 import {ledgerTag} from './ledger-tag.ts';
 import {noteBuild} from './note-build.ts';
+import {readLedger} from './read-ledger.ts';
 
 export interface WriteInput {
 	/** One for each platform. */
@@ -80,15 +82,26 @@ async function writeOne(
 		return undefined;
 	}
 
-	const built = new Map(report.steps.map(step => [step.forecast.step.id, step]));
 	const steps = new Map<string, LedgerStep>();
 	for (const {plan} of targets) {
+		const platform = formatPlatform(plan.platform);
+		const built = new Map(
+			report.steps
+				.filter(({platforms}) => platforms.length === 0 || platforms.includes(platform))
+				.map(step => [step.forecast.step.id, step]),
+		);
 		for (const step of noteBuild({plan, cache, built, now}).steps) {
 			steps.set(step.id, step);
 		}
 	}
 
-	const ledger: Ledger = {writtenAt: now.toISOString(), steps: [...steps.values()]};
+	// Images of stages that are as they were are not built again, but are in the cache of all of them.
+	const stages = new Set([...steps.values()].map(({stage}) => stage));
+	const before = wish.cacheTo.some(({kind}) => kind === 'stages')
+		? await readLedger(spec, {client, cwd: wish.cwd})
+		: undefined;
+	const others = (before?.steps ?? []).filter(({stage}) => !stages.has(stage));
+	const ledger: Ledger = {writtenAt: now.toISOString(), steps: [...steps.values(), ...others]};
 	const artifact = ledgerArtifact(formatLedger(ledger));
 	if (spec.kind === 'local') {
 		await storeLedger(path.resolve(wish.cwd, spec.dir), spec.tag, artifact);

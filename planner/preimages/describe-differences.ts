@@ -61,10 +61,6 @@ export function describeDifference(difference: StepDifference): string {
 			return `${file} now ${change === 'lets-in' ? 'lets in' : 'leaves out'} ${shortened(paths, ', ')}`;
 		}
 
-		case 'parent': {
-			return `it stands on line ${difference.line} now`;
-		}
-
 		case 'options': {
 			return 'options, platform or the builder changed';
 		}

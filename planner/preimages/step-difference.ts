@@ -35,8 +35,6 @@ export type StepDifference =
 			readonly change: 'lets-in' | 'leaves-out';
 			readonly paths: readonly string[];
 	  }
-	/** What it copies from, or stands on, is another step than before. */
-	| {readonly kind: 'parent'; readonly step: string; readonly line: number}
 	/** Something in its definition that is none of the above: a flag of the build, the platform, the builder's version. */
 	| {readonly kind: 'options'};
 
