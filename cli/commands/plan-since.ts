@@ -23,9 +23,10 @@ export async function runPlanSince(
 		return command.fail(parsed);
 	}
 
-	if (flags.format !== 'text' && flags.format !== 'json') {
+	const format: string = flags.format;
+	if (!['text', 'tree', 'json'].includes(format)) {
 		return command.fail({
-			message: `--since is not shown as ${String(flags.format)}`,
+			message: `--since is not shown as ${format}`,
 			hint: 'use --format text or json',
 		});
 	}
