@@ -180,7 +180,12 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 	const reader = attributesOf(attributes);
 	const source = files.folder(workspace.contextDir, reader);
 	const context = openContext(workspace.contextDir, workspace.matcher, reader, source);
-	const main = withAttributes(attributes, mainContents(context, request.viaEngineApi));
+	const contextContents = mainContents(context, request.viaEngineApi);
+	const main = withAttributes(
+		attributes,
+		// Of plans that are compared the modes are those of one umask.
+		outside === undefined ? contextContents : {...contextContents, digestAs: () => undefined},
+	);
 	const contentsOf = (name: string | undefined): ContextContents => {
 		const found = name === undefined ? main : contents.get(name);
 		if (found === undefined) {

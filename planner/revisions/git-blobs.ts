@@ -1,9 +1,13 @@
 import type {RunGit} from './git-command.ts';
 
-/** The bytes of a blob by its id; `undefined` where the clone does not have it. */
-export type ReadBlob = (object: string) => Uint8Array | undefined;
+/** Blobs by their ids; of one that the clone does not have, nothing. */
+export interface GitBlobs {
+	/** Bytes; told without reading the blob. */
+	size(object: string): number | undefined;
+	read(object: string): Uint8Array | undefined;
+}
 
-const mostAhead = 1024;
+const mostAhead = 8192;
 const mostBytes = 16 * 1024 * 1024;
 
 /**
@@ -11,41 +15,57 @@ const mostBytes = 16 * 1024 * 1024;
  * comes by them. One call of git takes as long as hundreds of small blobs, so it reads more with every call, up to
  * 16 MiB, and keeps only what the last call read.
  */
-export function blobReader(git: RunGit, order: readonly string[]): ReadBlob {
+export function gitBlobs(git: RunGit, order: readonly string[]): GitBlobs {
 	const places = new Map(order.map((object, at) => [object, at]));
+	let sizes: ReadonlyMap<string, number> | undefined;
 	let kept = new Map<string, Uint8Array>();
 	let ahead = 1;
-	return object => {
-		const known = kept.get(object);
-		if (known !== undefined) {
-			return known;
+	const size = (object: string): number | undefined => {
+		sizes ??= readSizes(git, order);
+		return sizes.get(object);
+	};
+	const wanted = (object: string): readonly string[] => {
+		const at = places.get(object) ?? order.length;
+		const next: string[] = [object];
+		for (let total = size(object) ?? 0, place = at + 1; place < Math.min(order.length, at + ahead); place++) {
+			const one = order[place] ?? '';
+			total += size(one) ?? 0;
+			if (total > mostBytes) {
+				break;
+			}
+
+			next.push(one);
 		}
 
-		const at = places.get(object);
-		kept = read(git, at === undefined ? [object] : withinLimit(git, order.slice(at, at + ahead)));
-		ahead = Math.min(mostAhead, ahead * 4);
-		return kept.get(object);
+		ahead = Math.min(mostAhead, ahead * 8);
+		return next;
+	};
+	return {
+		size,
+		read(object) {
+			if (!kept.has(object)) {
+				kept = readAll(git, wanted(object));
+			}
+
+			return kept.get(object);
+		},
 	};
 }
 
-// The first always.
-function withinLimit(git: RunGit, objects: readonly string[]): readonly string[] {
-	if (objects.length < 2) {
-		return objects;
-	}
-
-	const sizes = git(['cat-file', '--batch-check'], `${objects.join('\n')}\n`);
-	const lines = sizes.kind === 'ok' ? sizes.stdout.toString().trim().split('\n') : [];
-	let total = 0;
-	const end = lines.findIndex(line => {
-		total += Number(line.split(' ')[2] ?? 0);
-		return total > mostBytes;
-	});
-	return objects.slice(0, end === -1 ? objects.length : Math.max(1, end));
+// `ID blob SIZE`; `ID missing` for what is not there.
+function readSizes(git: RunGit, objects: readonly string[]): ReadonlyMap<string, number> {
+	const output = objects.length === 0 ? undefined : git(['cat-file', '--batch-check'], `${objects.join('\n')}\n`);
+	const lines = output?.kind === 'ok' ? output.stdout.toString().split('\n') : [];
+	return new Map(
+		lines.flatMap(line => {
+			const [object = '', type, size] = line.split(' ');
+			return type === 'blob' ? [[object, Number(size)] as const] : [];
+		}),
+	);
 }
 
-// `ID blob SIZE`, the bytes, a line end; `ID missing` for what is not there.
-function read(git: RunGit, objects: readonly string[]): Map<string, Uint8Array> {
+// The same line, then the bytes and a line end.
+function readAll(git: RunGit, objects: readonly string[]): Map<string, Uint8Array> {
 	const output = git(['cat-file', '--batch'], `${objects.join('\n')}\n`);
 	const found = new Map<string, Uint8Array>();
 	let at = 0;

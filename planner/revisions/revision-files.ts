@@ -2,7 +2,7 @@ import {realpathSync} from 'node:fs';
 import nodePath from 'node:path';
 import type {SourceFiles} from '../source-files.ts';
 import type {FoundRevision} from './find-revision.ts';
-import {blobReader} from './git-blobs.ts';
+import {gitBlobs} from './git-blobs.ts';
 import {parentOf, type RevisionIndex} from './revision-index.ts';
 import {revisionSource, type Unkept} from './revision-source.ts';
 
@@ -24,7 +24,7 @@ const mostLinks = 10;
 /** The files of a revision at the places where they lie in the work tree. What lies outside of it is as it is now. */
 export function revisionFiles(reading: RevisionReading): SourceFiles {
 	const {revision, index, onNote} = reading;
-	const read = blobReader(revision.git, changedBlobs(index));
+	const blobs = gitBlobs(revision.git, changedBlobs(index));
 	const pathOf = (path: string) => pathInTree(revision.root, path);
 	const bytesOf = async (path: string, onDisk: string, links: number): Promise<Uint8Array> => {
 		const entry = index.entry(path);
@@ -36,7 +36,7 @@ export function revisionFiles(reading: RevisionReading): SourceFiles {
 			return reading.disk.readFile(onDisk);
 		}
 
-		const bytes = read(entry.object);
+		const bytes = blobs.read(entry.object);
 		if (bytes === undefined) {
 			throw Object.assign(new Error(`internal: no blob ${entry.object}`), {code: 'this clone does not have it'});
 		}
@@ -91,7 +91,7 @@ export function revisionFiles(reading: RevisionReading): SourceFiles {
 				index,
 				prefix: inside,
 				disk,
-				read,
+				blobs,
 				unkept: reading.unkept,
 				umask: process.umask(),
 			});
@@ -106,23 +106,13 @@ export function pathInTree(root: string, path: string): string | undefined {
 	return relative === '..' || relative.startsWith('../') || nodePath.isAbsolute(relative) ? undefined : relative;
 }
 
-// In the order of a walk over the files.
+// Git lists them nearly as a walk over the files comes by them.
 function changedBlobs(index: RevisionIndex): readonly string[] {
-	const blobs: string[] = [];
-	const pending = [''];
-	for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
-		for (const name of index.names(folder)) {
-			const path = folder === '' ? name : `${folder}/${name}`;
-			const entry = index.entry(path);
-			if (entry?.mode === '040000') {
-				pending.push(path);
-			} else if (entry !== undefined && entry.mode !== '160000' && !index.isUnchanged(path)) {
-				blobs.push(entry.object);
-			}
-		}
-	}
-
-	return blobs;
+	return index.paths().flatMap(path => {
+		const entry = index.entry(path);
+		const isBlob = entry !== undefined && entry.mode !== '040000' && entry.mode !== '160000';
+		return isBlob && !index.isUnchanged(path) ? entry.object : [];
+	});
 }
 
 // Git tells the root without links in it. A name that is gone by now has only its folder's.

@@ -10,6 +10,8 @@ export interface GitEntry {
 /** A revision's files, and how those of the work tree stand to them. Paths are relative to the work tree's root. */
 export interface RevisionIndex {
 	entry(path: string): GitEntry | undefined;
+	/** All there were, folders too, in the order of their bytes. */
+	paths(): readonly string[];
 	/** What a folder held then; '' is the root. */
 	names(folder: string): readonly string[];
 	/** As git sees it, the work tree still has the same there. */
@@ -66,6 +68,7 @@ export function readRevisionIndex({git, commit}: FoundRevision): RevisionIndexRe
 		kind: 'read',
 		index: {
 			entry: path => entries.get(path),
+			paths: () => [...entries.keys()],
 			names: folder => folders.get(folder) ?? [],
 			isUnchanged: path => entries.has(path) && !untrusted.has(path),
 			isUnkept: path => withParents(path).some(one => unkept.has(one) || parentOf(one)[1] === '.git'),

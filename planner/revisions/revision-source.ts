@@ -1,5 +1,5 @@
 import {type ContextSource, type FileContent, type FileEntry, OpenContent, sha256} from '../../analyzer/index.ts';
-import type {ReadBlob} from './git-blobs.ts';
+import type {GitBlobs} from './git-blobs.ts';
 import type {GitEntry, RevisionIndex} from './revision-index.ts';
 
 /** How files that git cannot tell of are taken (ignored ones, submodules at another commit): as they are now, or as something that is not known. */
@@ -16,7 +16,7 @@ export interface RevisionFolder {
 	readonly prefix: string;
 	/** The same folder as it is now. */
 	readonly disk: ContextSource;
-	readonly read: ReadBlob;
+	readonly blobs: GitBlobs;
 	/** What to make of files that git does not keep: see `RevisionReading`. */
 	readonly unkept: Unkept;
 	/** For the modes of files that are no longer there. */
@@ -29,7 +29,7 @@ export interface RevisionFolder {
  * git's own bytes are taken, which differ from those of now as surely as what a filter makes of them; its mode is that
  * of now where git keeps the same of it, since the rest of a mode is no part of any revision.
  */
-export function revisionSource({index, prefix, disk, read, unkept, umask}: RevisionFolder): ContextSource {
+export function revisionSource({index, prefix, disk, blobs, unkept, umask}: RevisionFolder): ContextSource {
 	const inTree = (path: string) => (prefix === '' ? path : path === '' ? prefix : `${prefix}/${path}`);
 	const submoduleOf = (path: string): string | undefined => {
 		for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
@@ -83,7 +83,9 @@ export function revisionSource({index, prefix, disk, read, unkept, umask}: Revis
 		},
 		content(entry) {
 			const git = index.entry(inTree(entry.path));
-			return git === undefined || isOnDisk(entry.path) ? disk.content(entry) : contentOf(inTree(entry.path), git, read);
+			return git === undefined || isOnDisk(entry.path)
+				? disk.content(entry)
+				: contentOf(inTree(entry.path), git, blobs);
 		},
 		has: path => index.entry(inTree(path)) !== undefined || (disk.has(path) && isUnkept(path)),
 	};
@@ -93,16 +95,16 @@ export function revisionSource({index, prefix, disk, read, unkept, umask}: Revis
 			return now?.kind === 'directory' ? now : plain(path, 'directory', 0o777 & ~umask);
 		}
 
-		const bytes = read(object);
-		const doubt = bytes === undefined ? {doubt: missing(inTree(path))} : {};
+		const size = blobs.size(object);
+		const doubt = size === undefined ? {doubt: missing(inTree(path))} : {};
 		if (mode === '120000') {
-			return {...plain(path, 'symlink', 0o777), link: Buffer.from(bytes ?? []).toString(), ...doubt};
+			return {...plain(path, 'symlink', 0o777), link: Buffer.from(blobs.read(object) ?? []).toString(), ...doubt};
 		}
 
 		const isExecutable = mode === '100755';
 		const isAlike = now?.kind === 'file' && ((now.mode & 0o100) !== 0) === isExecutable;
 		const own = plain(path, 'file', (isExecutable ? 0o777 : 0o666) & ~umask);
-		return {...(isAlike ? now : own), size: bytes?.length ?? 0, ...doubt};
+		return {...(isAlike ? now : own), size: size ?? 0, ...doubt};
 	}
 }
 
@@ -114,7 +116,7 @@ function below(folder: string, name: string): string {
 	return folder === '' ? name : `${folder}/${name}`;
 }
 
-function contentOf(path: string, {object}: GitEntry, read: ReadBlob): FileContent {
+function contentOf(path: string, {object}: GitEntry, {read}: GitBlobs): FileContent {
 	const bytes = (): Uint8Array => {
 		const found = read(object);
 		if (found === undefined) {

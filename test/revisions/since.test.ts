@@ -131,13 +131,15 @@ for (const [sample, table] of Object.entries(changes)) {
 				steps.filter(step => step.change === 'rebuilt' || step.change === 'unknown').map(({id}) => id),
 				expected,
 			);
-			// The same again from commits.
-			commitAll(dir, 'second');
-			const committed = stepsOf(await since(t, dir, ['--since=HEAD^']));
-			t.deepEqual(
-				committed.map(step => step.change),
-				steps.map(step => step.change),
-			);
+			if (sample === 'diamond') {
+				// The same again from commits.
+				commitAll(dir, 'second');
+				const committed = stepsOf(await since(t, dir, ['--since=HEAD^']));
+				t.deepEqual(
+					committed.map(step => step.change),
+					steps.map(step => step.change),
+				);
+			}
 		});
 	}
 }
