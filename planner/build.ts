@@ -53,7 +53,7 @@ export async function runBuild(
 	const stores = localCaches(wish.keep, started);
 	const targets = planned.filter(target => !idle.includes(target));
 	const names = stepNames(planned.map(({plan}) => plan));
-	const order = targetOrder(targets, wish.output, names);
+	const order = targetOrder(targets, wish, names);
 	const done = targets.map(() => new Set<string>());
 	const run = () =>
 		runOrdered<TargetRun>({

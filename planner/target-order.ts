@@ -14,28 +14,50 @@ export interface TargetWait {
 /**
  * What each target waits for. An image of the user's own waits for all but itself on other platforms, so that it is
  * tagged or pushed only when all else is built. Others begin as soon as the steps they share with an earlier target are
- * done, while that goes on with its own and exports. Where two plans are at odds about a step they wait as well: of a step
- * in two solves BuildKit asks the caches of one only.
+ * done, while that goes on with its own and exports; but not where both would upload much of the same, as two solves do
+ * that export at once. Where two plans are at odds about a step they wait as well: of a step in two solves BuildKit asks
+ * the caches of one only.
  */
 export function targetOrder(
 	targets: readonly BuildTarget[],
-	output: BuildWish['output'],
+	{output, cacheTo}: Pick<BuildWish, 'output' | 'cacheTo'>,
 	names: Pick<StepNames, 'nameOf' | 'areAtOdds'>,
 ): readonly TargetWait[] {
+	const uploads = cacheTo.some(({kind}) => kind !== 'local');
 	return targets.map((target, place) => {
-		const earlier = [...targets.slice(0, place).entries()];
-		const isDue = (other: BuildTarget): boolean =>
-			(target.isFinal && !other.isFinal && output !== 'none') ||
-			names.areAtOdds(target.plan, other.plan) ||
-			differ(target.plan, other.plan, names);
+		const earlier = [...targets.slice(0, place).entries()].map(([at, other]) => {
+			const steps = sharedRuns(target.plan, other.plan, names);
+			const isDue =
+				(target.isFinal && !other.isFinal && output !== 'none') ||
+				names.areAtOdds(target.plan, other.plan) ||
+				differ(target.plan, other.plan, names) ||
+				(steps.length > 0 && uploads && replacedBytes(other.plan) > uploadedTwice);
+			return {place: at, steps, isDue};
+		});
 		return {
-			after: earlier.flatMap(([at, other]) => (isDue(other) ? [at] : [])),
-			shared: earlier.flatMap(([at, other]) => {
-				const steps = isDue(other) ? [] : sharedRuns(target.plan, other.plan, names);
-				return steps.length > 0 ? [{place: at, steps}] : [];
-			}),
+			after: earlier.flatMap(other => (other.isDue ? [other.place] : [])),
+			shared: earlier.flatMap(other =>
+				other.isDue || other.steps.length === 0 ? [] : [{place: other.place, steps: other.steps}],
+			),
 		};
 	});
+}
+
+/** How much, in bytes, may be uploaded twice so that a build is over sooner: what a hundred megabits a second take two seconds for. */
+const uploadedTwice = 24 * 2 ** 20;
+
+// What a build uploads is about as much as it replaces in the cache; without one nothing is known of it.
+function replacedBytes({stages, caches}: Plan): number {
+	const used = new Set(
+		stages.flatMap(({steps}) => steps.flatMap(({result}) => result?.layers.map(({blob}) => blob) ?? [])),
+	);
+	const layers = caches.flatMap(cache =>
+		cache.used && cache.reading.kind === 'found' ? cache.reading.config.layers : [],
+	);
+	const replaced = new Map(layers.map(({blob, size = Number.POSITIVE_INFINITY}) => [blob, size]));
+	return layers.length === 0
+		? Number.POSITIVE_INFINITY
+		: [...replaced].reduce((sum, [blob, size]) => sum + (used.has(blob) ? 0 : size), 0);
 }
 
 // Each target has the cache that is best for it, so one may find what another does not.

@@ -1,18 +1,32 @@
 import test from 'ava';
 import type {BuildTarget} from '../../planner/build-wish.ts';
+import type {CacheSpec} from '../../planner/caches/cache-source.ts';
 import type {Plan} from '../../planner/plan.ts';
 import {targetOrder} from '../../planner/target-order.ts';
 
 type Outcomes = Readonly<Record<string, 'hit' | 'miss' | 'unknown' | 'none'>>;
 
-function target(outcomes: Outcomes, isFinal = false): BuildTarget {
-	const steps = Object.entries(outcomes).map(([id, outcome]) => ({step: {id}, outcome}));
-	return {plan: {stages: [{stage: {needed: true}, steps}]} as unknown as Plan, isFinal} as BuildTarget;
+/** `cached`: bytes of the layers that its cache holds; the first one is used by a hit. */
+function target(outcomes: Outcomes, isFinal = false, cached: readonly number[] = [5e9, 1000]): BuildTarget {
+	const layers = cached.map((size, at) => ({blob: `layer ${at}`, size}));
+	const result = {layers: layers.slice(0, 1)};
+	const steps = Object.entries(outcomes).map(([id, outcome]) => ({
+		step: {id},
+		outcome,
+		...(outcome === 'hit' && {result}),
+	}));
+	const caches = layers.length > 0 ? [{used: true, reading: {kind: 'found', config: {layers}}}] : [];
+	return {plan: {stages: [{stage: {needed: true}, steps}], caches} as unknown as Plan, isFinal} as BuildTarget;
 }
 
 const names = {nameOf: (_: Plan, {id}: {readonly id: string}) => id, areAtOdds: () => false};
-const wait = (targets: readonly BuildTarget[], output: 'none' | 'load' | 'push' = 'none') =>
-	targetOrder(targets, output, names).at(-1);
+const registry: CacheSpec = {kind: 'registry', ref: 'app:cache', attributes: {}};
+const folder: CacheSpec = {kind: 'local', dir: 'cache', tag: 'latest', attributes: {}};
+const wait = (
+	targets: readonly BuildTarget[],
+	output: 'none' | 'load' | 'push' = 'none',
+	cacheTo: readonly CacheSpec[] = [registry],
+) => targetOrder(targets, {output, cacheTo}, names).at(-1);
 
 test('what shares nothing that runs waits for nothing', t => {
 	const one = target({base: 'hit', own: 'miss'});
@@ -36,4 +50,20 @@ test('an image is made when all else is built', t => {
 
 test('a step that one finds and the other does not: one after the other', t => {
 	t.deepEqual(wait([target({build: 'miss'}), target({build: 'hit'}, true)]), {after: [0], shared: []});
+});
+
+test('what would be uploaded twice is waited for, where it is much or nobody knows', t => {
+	const both = (cached: readonly number[], cacheTo: readonly CacheSpec[]) => {
+		const outcomes: Outcomes = {base: 'hit', build: 'miss'};
+		return wait([target(outcomes, false, cached), target(outcomes, true, cached)], 'none', cacheTo);
+	};
+	const [waits, overlaps] = [
+		{after: [0], shared: []},
+		{after: [], shared: [{place: 0, steps: ['build']}]},
+	];
+	t.deepEqual(both([5e9, 30e6], [registry]), waits);
+	t.deepEqual(both([], [registry]), waits);
+	t.deepEqual(both([5e9, 8e6], [registry]), overlaps);
+	t.deepEqual(both([5e9, 30e6], [folder]), overlaps);
+	t.deepEqual(both([], []), overlaps);
 });
