@@ -44,6 +44,8 @@ if (process.argv.includes('--build')) {
 		outfile: 'dist/bin/cachecast.js',
 		bundle: true,
 		packages: 'external',
+		// The compiler's paths stand for declarations, not for code.
+		tsconfigRaw: {},
 		format: 'esm',
 		platform: 'node',
 		target: 'node20',

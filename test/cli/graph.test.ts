@@ -6,6 +6,7 @@ import {runInProcess} from '../helpers/in-process.ts';
 import {schemaErrors} from '../helpers/json-schema.ts';
 import {inFolder, type PlanContext, plain, prepare} from '../helpers/plan-cases.ts';
 import {projectRoot} from '../helpers/project.ts';
+import {runCli} from '../helpers/run-cli.ts';
 
 const test = anyTest as TestFn<PlanContext>;
 prepare(test);
@@ -144,5 +145,15 @@ test('a chain of stages is not drawn ever deeper', async t => {
 		t.is(exitCode, 0);
 		t.true(stdout.length < 2000 * 60, String(stdout.length));
 		t.true(stdout.includes(' s0\n'));
+	});
+});
+
+// The bundle finds the layout package by itself.
+test('a drawing by the program as it is published', async t => {
+	await inFolder(t, {Dockerfile: dockerfile}, async cwd => {
+		const {stdout, stderr, exitCode} = await runCli(['graph', 'app', '--format', 'svg'], {cwd, env: plain});
+		t.is(stderr, '');
+		t.is(exitCode, 0);
+		t.true(stdout.startsWith('<svg xmlns="http://www.w3.org/2000/svg" '), stdout);
 	});
 });

@@ -19,7 +19,7 @@ document.addEventListener('keydown', event => {
 for (const link of document.querySelectorAll('svg.graph a')) {
 	link.addEventListener('click', () => {
 		const stage = document.getElementById(link.getAttribute('href').slice(1));
-		setTimeout(() => (stage.querySelector('details.miss > summary, details.unknown > summary') || stage).focus());
+		setTimeout(() => (stage.querySelector('details.miss > summary, details.unknown > summary, details.follows > summary') || stage).focus());
 	});
 }
 let closed = [];
