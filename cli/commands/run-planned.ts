@@ -8,11 +8,11 @@ import {
 	runBuild,
 	settledTargets,
 	unbuiltReport,
-	writeLedgers,
 } from '../../planner/index.ts';
 import {liveView} from '../render/live-view.ts';
 import type {BuildCommandFlags} from './build-flags.ts';
 import type {CommandContext} from './command-context.ts';
+import {noteLedgers} from './note-ledgers.ts';
 import {noteUse} from './note-use.ts';
 import {outputOf, type PlannedBuild, secondsOf} from './plan-build.ts';
 
@@ -27,7 +27,10 @@ export interface PlannedRun {
 	readonly engine: Engine;
 }
 
-/** Builds targets of a plan, its progress told on stderr, and joins the images of stages to one cache. */
+/**
+ * Builds targets of a plan, its progress told on stderr, joins the images of stages to one cache, and notes beside each
+ * cache what its steps were made of.
+ */
 export async function runPlanned(
 	run: PlannedRun,
 	flags: BuildCommandFlags,
@@ -35,22 +38,21 @@ export async function runPlanned(
 ): Promise<BuildReport> {
 	const report = await build(run, flags, command);
 	await joinImages(run, report, command);
-	await noteLedgers(run, report, command);
+	await noteLedgers(run.planned, run.engine, report, command);
 	return report;
 }
 
 async function build(
-	run: PlannedRun,
+	{planned, known, tagsOf, keep, engine}: PlannedRun,
 	flags: BuildCommandFlags,
 	{streams, errorStyle, interruptSignal}: CommandContext,
 ): Promise<BuildReport> {
-	const {planned, known, tagsOf, keep, engine} = run;
 	const view = liveView(streams, errorStyle);
 	const {request, targets, planners} = planned;
 	const [planner] = planners;
 	const shmSize = request.execOptions.shmSize;
 	// Without a way to export, a cache of the default place is not asked for; what the user asked for the engine refuses itself.
-	const canExport = mayExport(run);
+	const canExport = engine.info.canExportCache || request.cacheTo.length > 0;
 	if (!canExport) {
 		streams.err(
 			`${errorStyle.warning('warning')} this engine cannot export caches: only the target is built, and a fresh machine will find no layers\n`,
@@ -117,25 +119,5 @@ async function joinImages(
 			const loss = 'the images of stages are there, but are not joined to one cache';
 			streams.err(`${errorStyle.warning('warning')} ${loss}: ${joined.reason}\n`);
 		}
-	}
-}
-
-function mayExport({planned: {request}, engine}: PlannedRun): boolean {
-	return engine.info.canExportCache || request.cacheTo.length > 0;
-}
-
-async function noteLedgers(run: PlannedRun, report: BuildReport, {streams, errorStyle}: CommandContext): Promise<void> {
-	const {planners, request, client, writer} = run.planned;
-	const problems = await writeLedgers({
-		planners,
-		report,
-		wish: {cacheTo: request.cacheTo, cwd: request.cwd, exportDefault: mayExport(run)},
-		client,
-		...(writer !== undefined && {writer}),
-		now: new Date(),
-	});
-	for (const problem of problems) {
-		const loss = 'what the steps were made of was not noted beside the cache';
-		streams.err(`${errorStyle.warning('warning')} ${loss}: ${problem}\n`);
 	}
 }

@@ -8,7 +8,8 @@ export interface FileTable {
 	readonly paths: readonly string[];
 	/** Kind and octal mode: `f644`. */
 	readonly kinds: readonly string[];
-	readonly marks: readonly string[];
+	/** The marks one behind the other, each of {@link fileMarkLength} characters: so they take least room compressed. */
+	readonly marks: string;
 }
 
 /** What one step reads, as runs of places in a table: start, length, start, length … `null`: too many to keep. */
@@ -69,7 +70,7 @@ export function packReads(steps: readonly (readonly ReadPart[])[]): PackedReads 
 			ignore,
 			paths: rows.map(([path]) => path),
 			kinds: rows.map(([, {kind, mode}]) => `${letters[kind]}${mode.toString(8)}`),
-			marks: rows.map(([, {mark}]) => mark.slice(0, fileMarkLength)),
+			marks: rows.map(([, {mark}]) => mark.slice(0, fileMarkLength)).join(''),
 		};
 	});
 	const reads = steps.map(parts =>
@@ -108,8 +109,9 @@ export function unpackRead({rows, total}: Omit<ReadRows, 'table'>, table: FileTa
 	for (let at = 0; at < rows.length; at += 2) {
 		const [start = 0, length = 0] = rows.slice(at, at + 2);
 		for (let place = start; place < start + length; place++) {
-			const [path, kind, mark] = [paths[place], parseKind(kinds[place]), marks[place]];
-			if (path === undefined || kind === undefined || mark === undefined) {
+			const [path, kind] = [paths[place], parseKind(kinds[place])];
+			const mark = marks.slice(place * fileMarkLength, (place + 1) * fileMarkLength);
+			if (path === undefined || kind === undefined || mark.length < fileMarkLength) {
 				return undefined;
 			}
 

@@ -38,10 +38,8 @@ function unzipped(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 function parseTable(value: unknown): FileTable | undefined {
-	const [ignore, paths, kinds, marks] = ['ignore', 'paths', 'kinds', 'marks'].map(name =>
-		asStrings(member(value, name)),
-	);
-	const context = asString(member(value, 'context'));
+	const [ignore, paths, kinds] = ['ignore', 'paths', 'kinds'].map(name => asStrings(member(value, name)));
+	const [context, marks] = [asString(member(value, 'context')), asString(member(value, 'marks'))];
 	return ignore === undefined || paths === undefined || kinds === undefined || marks === undefined
 		? undefined
 		: {...(context !== undefined && {context}), ignore, paths, kinds, marks};
