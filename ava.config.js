@@ -1,8 +1,6 @@
 export default {
 	files: ['dist/test/**/*.test.js'],
 	timeout: '5m',
-	// Tests of engines wait for theirs more than they compute.
-	concurrency: 3,
 	// The engine tests share one private engine: test/run.mjs brings it up once, before AVA starts.
 	environmentVariables: {NO_COLOR: '1'},
 };

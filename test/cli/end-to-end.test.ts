@@ -5,6 +5,7 @@ import path from 'node:path';
 import anyTest, {type ExecutionContext, type TestFn} from 'ava';
 import {wipe} from '../engine/buildx.ts';
 import type {TestEngine} from '../engine/test-engine.ts';
+import {environment, runInProcess} from '../helpers/in-process.ts';
 import {schemaErrors} from '../helpers/json-schema.ts';
 import {engineOf, leaveFileEngine, type OwnEngine, startFileEngine} from '../helpers/own-engine.ts';
 import {projectRoot} from '../helpers/project.ts';
@@ -122,10 +123,8 @@ async function cli<T>(
 	args: readonly string[],
 	env: Readonly<Record<string, string>> = {},
 ): Promise<T> {
-	const result = await runCli([...args, '--format=json', `--build-arg=BASE=${t.context.base}`, '.'], {
-		cwd: dir,
-		env: {...engine.env, ...env},
-	});
+	const all = [...args, '--format=json', `--build-arg=BASE=${t.context.base}`, '.'];
+	const result = await runInProcess(all, dir, {...environment, ...engine.env, ...env});
 	t.is(result.exitCode, 0, `${result.stderr}\n${result.stdout}`);
 	const report: unknown = JSON.parse(result.stdout);
 	t.deepEqual(schemaErrors(schemas[args[0] === 'plan' ? 'plan' : 'build'], report), []);

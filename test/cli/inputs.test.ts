@@ -8,7 +8,7 @@ import {environment, runInProcess} from '../helpers/in-process.ts';
 import {engineOf, leaveFileEngine, type OwnEngine, startFileEngine} from '../helpers/own-engine.ts';
 
 // Builds whose input is more than a folder with a Dockerfile: named contexts, a Dockerfile by standard input, images
-// that bring ONBUILD. Each is forecast, built on an emptied engine and compared, cold, warm and after a change.
+// that bring ONBUILD. Each is forecast, built on an emptied engine and compared, cold, and after a change or without one.
 
 const test = anyTest as TestFn<OwnEngine>;
 
@@ -86,12 +86,16 @@ const cycle = test.macro(async (t, input: Input) => {
 	const ran = (steps: readonly Step[]) => steps.filter(step => step.actual === 'ran').map(step => step.line);
 	const cold = await build('cold');
 	t.true(cold.length > 0);
-	const warm = await build('warm');
-	t.deepEqual(ran(warm), always);
-	t.deepEqual(
-		warm.map(step => [step.line, step.forecast]),
-		warm.map(step => [step.line, expected(step)]),
-	);
+	// A change leaves steps that hit, so it stands for a build without one.
+	if (input.changes.length === 0 || unknown.length > 0) {
+		const warm = await build('warm');
+		t.deepEqual(ran(warm), always);
+		t.deepEqual(
+			warm.map(step => [step.line, step.forecast]),
+			warm.map(step => [step.line, expected(step)]),
+		);
+	}
+
 	for (const [name, file, runs] of input.changes) {
 		await appendFile(path.join(dir, file), 'changed\n');
 		t.deepEqual(ran(await build(name)), runs, name);

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import anyTest, {type TestFn} from 'ava';
 import {wipe} from '../engine/buildx.ts';
+import {environment, runInProcess} from '../helpers/in-process.ts';
 import {layoutFaults} from '../helpers/layout.ts';
 import {engineOf, leaveFileEngine, type OwnEngine, startFileEngine} from '../helpers/own-engine.ts';
 import {runCli} from '../helpers/run-cli.ts';
@@ -44,10 +45,8 @@ test.serial('an earlier layer is found with days, not with current; no blob is u
 		const lines = [...letters].map(letter => `RUN echo ${letter} > /${letter}`);
 		await writeFile(path.join(dir, 'Dockerfile'), [`FROM ${t.context.base}`, ...lines, ''].join('\n'));
 		await wipe(engine);
-		const {stdout, stderr, exitCode} = await runCli(
-			['build', dir, '--format=json', '--strict', `--keep=${keep}`, ...places, ...flags],
-			{env: engine.env},
-		);
+		const args = ['build', dir, '--format=json', '--strict', `--keep=${keep}`, ...places, ...flags];
+		const {stdout, stderr, exitCode} = await runInProcess(args, dir, {...environment, ...engine.env});
 		t.is(exitCode, 0, stderr);
 		const {steps, caches} = JSON.parse(stdout) as BuildJson;
 		t.deepEqual(layoutFaults(cache), [], `${letters} ${keep}`);

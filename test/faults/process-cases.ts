@@ -28,7 +28,7 @@ const endings: readonly (readonly [
 		async (_, {pid}) => void process.kill(pid, 'SIGTERM'),
 		130,
 		/\ninterrupted caches are as they were\n$/,
-		true,
+		false,
 	],
 	['buildx killed', killBuildx, 1, /was ended by SIGKILL|signal: killed|gave no reason/, true],
 	[
