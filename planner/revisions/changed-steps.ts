@@ -32,11 +32,15 @@ export interface DoubtedPlan {
 
 const words = {hit: 'same', miss: 'rebuilt', unknown: 'unknown', none: 'none'} as const;
 
-/** What became of each step of `plan`, which was forecast against the records of `before`. */
+/**
+ * What became of each step of `plan`, which was forecast against the records of `before`; `assumed`: the image on which
+ * it depends whether a step is the same, where nobody could look at it.
+ */
 export function changedSteps(
 	plan: Plan,
 	before: readonly Plan[],
 	doubted: DoubtedPlan | undefined,
+	assumed: ReadonlyMap<string, string>,
 ): readonly ChangedStep[] {
 	const forecasts = plan.stages.flatMap(({steps}) => steps);
 	const isChanged = forecasts.some(({outcome}) => outcome === 'miss' || outcome === 'unknown');
@@ -50,6 +54,12 @@ export function changedSteps(
 		const other = inDoubt.get(step.id);
 		if (outcome === 'hit' && other !== undefined && other.outcome !== 'hit') {
 			return {step, change: 'unknown', ...doubtOf(other, preimage, doubted)};
+		}
+
+		const image = assumed.get(step.id);
+		if (outcome === 'hit' && image !== undefined) {
+			const reason = `lines on the image ${image} have changed: the same if its variables, user, shell and folder make no difference`;
+			return {step, change: 'unknown', cause: {kind: 'undecided', reason}, differences: [], unkept: []};
 		}
 
 		return {

@@ -7,6 +7,7 @@ import type {Plan} from '../plan.ts';
 import type {Planner, PlanRequest} from '../planner.ts';
 import type {SourceFiles} from '../source-files.ts';
 import type {Problem, Workspace} from '../workspace.ts';
+import {assumedSame} from './assumed-same.ts';
 import {type ChangedStep, changedSteps} from './changed-steps.ts';
 import {comparable} from './comparable.ts';
 import {type FoundRevision, findRevision} from './find-revision.ts';
@@ -71,10 +72,11 @@ export async function planSince(
 	);
 	const disk = sharedDisk();
 	const lookUp = imageLookup({client, cwd: request.cwd, ...(request.localImage && {localImage: request.localImage})});
-	const onAssumed = (reference: string, reason: string) =>
-		notes.add(
-			`the image ${reference} is not known (${reason}): taken as the same for both, without variables and ONBUILD`,
-		);
+	const assumed = new Set<string>();
+	const onAssumed = (reference: string, reason: string) => {
+		assumed.add(reference);
+		notes.add(`the image ${reference} is not known (${reason}): taken as the same for both`);
+	};
 	const shared: PlanRequest = {
 		...comparable(request, lookUp, onAssumed),
 		files: disk,
@@ -111,6 +113,7 @@ export async function planSince(
 				result.plan,
 				old,
 				inDoubt?.kind === 'planned' ? {plan: inDoubt.plan, unkept, inTree} : undefined,
+				assumedSame(result.plan, old, assumed),
 			),
 		});
 	}

@@ -80,7 +80,7 @@ export async function fileStory(request: PlanRequest, client: RegistryClient, fi
 			rebuilt:
 				after.kind === 'failed'
 					? []
-					: changedSteps(after.plan, [plan], undefined).filter(
+					: changedSteps(after.plan, [plan], undefined, new Map()).filter(
 							({change}) => change === 'rebuilt' || change === 'unknown',
 						),
 		},

@@ -312,3 +312,21 @@ test('what is not in a clone is told with the command that brings it', async t =
 		t.regex(failed.stderr, hint);
 	}
 });
+
+test('what an image that nobody could look at decides is unknown', async t => {
+	const dir = gitRepository(t, {
+		Dockerfile:
+			'FROM base:1 AS one\nWORKDIR $HOME/x\nRUN a\nFROM base:1 AS two\nLABEL a=1\nRUN b\nFROM base:2\nCOPY --from=two /b /b\nCOPY --from=one /a /a\n',
+	});
+	t.deepEqual(changed(await since(t, dir)), {});
+	const file = path.join(dir, 'Dockerfile');
+	writeFileSync(file, readFileSync(file, 'utf8').replace('$HOME/x', '/x').replace('a=1', 'a=2'));
+	const json = await since(t, dir);
+	const unknown = stepsOf(json).filter(({change}) => change === 'unknown');
+	t.deepEqual(
+		unknown.map(({line}) => line).sort((a, b) => a - b),
+		[2, 3, 9],
+	);
+	t.true(unknown.every(({reason}) => reason?.includes('base:1') === true));
+	t.deepEqual([json.platforms[0]?.summary.same, json.platforms[0]?.summary.rebuilt], [2, 0]);
+});
