@@ -56,7 +56,6 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 
 	const vertices = new Map<string, VertexEvent>();
 	let restarts = restartsAfterCached();
-	let isCold = false;
 	const owners = new Map<string, Step>();
 	const ofStep = new Map<Step, Set<string>>();
 	const output = new Map<Step, string[]>();
@@ -87,7 +86,7 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 			: {
 					kind: 'ran',
 					seconds: (Math.max(...completed) - Math.min(...started)) / 1000,
-					unclear: isCold || own.every(vertex => isCached(vertex) || vertex.inputs.length === 0),
+					unclear: own.every(vertex => isCached(vertex) || vertex.inputs.length === 0),
 				};
 	};
 
@@ -111,7 +110,6 @@ export function stepTracker(steps: readonly Step[]): StepTracker {
 			}
 
 			if (event.kind === 'restart') {
-				isCold = true;
 				restarts = restartsAfterCached();
 				for (const told of [vertices, owners, ofStep, output]) {
 					told.clear();

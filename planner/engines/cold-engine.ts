@@ -14,7 +14,10 @@ export function coldEngine(engine: Engine): Engine {
 			}
 
 			const reason = outcome.message.split('\n')[0] ?? '';
-			onEvent({kind: 'message', text: `WARNING: a cache cannot be read; building once more without: ${reason}`});
+			onEvent({
+				kind: 'message',
+				text: `WARNING: what the build fetches cannot be read; building once more without caches: ${reason}`,
+			});
 			onEvent({kind: 'restart'});
 			return engine.build({...request, cacheFrom: []}, onEvent, signal);
 		},

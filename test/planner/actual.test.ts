@@ -104,6 +104,26 @@ test('a step without inputs: BuildKit calls the computing of its key a run', t =
 	);
 });
 
+test('a build that begins anew: what was told before is void, and a hit that then runs was none', t => {
+	const steps = keyedSteps('FROM base\nRUN a\n').map(({step}) => step);
+	const tracker = stepTracker(steps);
+	const report = {
+		kind: 'vertex',
+		digest: 'd',
+		name: '[2/2] RUN a',
+		inputs: ['base'],
+		started: 1,
+		completed: 2,
+	} as const;
+	const verdict = () => steps.map(step => judge('hit', tracker.actual(step))).at(-1);
+	tracker.follow({...report, cached: true});
+	t.is(verdict(), 'right');
+	tracker.follow({kind: 'restart'});
+	t.is(verdict(), 'undecided');
+	tracker.follow({...report, cached: false});
+	t.is(verdict(), 'false-hit');
+});
+
 test('a later report without inputs takes none away', t => {
 	const steps = keyedSteps('FROM base\nADD --link a.txt /\n').map(({step}) => step);
 	const tracker = stepTracker(steps);
