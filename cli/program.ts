@@ -13,7 +13,14 @@ import {addCompletionCommand} from './completion-command.ts';
 import {addExamples} from './examples.ts';
 import {exitCode} from './exit-code.ts';
 import {planFormats} from './render/plan-formats.ts';
-import {addActionsOptions, addInputOptions, addPlanOptions, collect, type RunCommand} from './shared-options.ts';
+import {
+	addActionsOptions,
+	addEngineOptions,
+	addInputOptions,
+	addPlanOptions,
+	collect,
+	type RunCommand,
+} from './shared-options.ts';
 import {createTalk, loudnessOf} from './talk.ts';
 import {addWhyCommand} from './why-command.ts';
 
@@ -71,24 +78,17 @@ export function createProgram(version: string, run: RunCommand): Command {
 			},
 		});
 
-	addPlanOptions(
-		program
-			.command('plan')
-			.summary('say which steps will hit the cache, which will miss, and why; builds nothing')
-			.description(
-				'Say which steps will hit the cache, which will miss, and why. Nothing is built, and nothing is written but manifests and configs of registries to the user’s cache folder; no Docker is needed.',
-			)
-			.argument('[context]', 'folder the build may read', '.'),
+	addEngineOptions(
+		addPlanOptions(
+			program
+				.command('plan')
+				.summary('say which steps will hit the cache, which will miss, and why; builds nothing')
+				.description(
+					'Say which steps will hit the cache, which will miss, and why. Nothing is built, and nothing is written but manifests and configs of registries to the user’s cache folder; no Docker is needed.',
+				)
+				.argument('[context]', 'folder the build may read', '.'),
+		),
 	)
-		.addOption(
-			new Option('--engine <engine>', 'engine whose plan it is (default: the one at hand, if any)').choices([
-				'buildx',
-				'docker',
-				'none',
-			]),
-		)
-		.option('--builder <name>', 'buildx builder whose plan it is')
-		.option('--pull', 'take base images from the registry also where the engine has them')
 		.addOption(
 			new Option('--format <format>', 'output format; text is tree, commands a script of docker buildx build')
 				.choices(planFormats)

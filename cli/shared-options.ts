@@ -86,3 +86,17 @@ function noCacheFilter(): Option {
 	option.negate = false;
 	return option.argParser(collect).default([]);
 }
+
+/** Which engine a plan is for; none is needed. */
+export function addEngineOptions(command: Command): Command {
+	return command
+		.addOption(
+			new Option('--engine <engine>', 'engine whose plan it is (default: the one at hand, if any)').choices([
+				'buildx',
+				'docker',
+				'none',
+			]),
+		)
+		.option('--builder <name>', 'buildx builder whose plan it is')
+		.option('--pull', 'take base images from the registry also where the engine has them');
+}

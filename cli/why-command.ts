@@ -1,30 +1,23 @@
 import {type Command, Option} from './commander.ts';
 import {runWhy, type WhyCommandFlags} from './commands/why.ts';
-import {addPlanOptions, type RunCommand} from './shared-options.ts';
+import {addEngineOptions, addPlanOptions, type RunCommand} from './shared-options.ts';
 
 /** `cachecast why`. */
 export function addWhyCommand(program: Command, run: RunCommand): void {
-	addPlanOptions(
-		program
-			.command('why')
-			.summary('tell why a step hits or misses, what it reads, and what a file rebuilds')
-			.description(
-				'Tell the whole story of a step: its forecast, the chain of causes, what it reads, stands on and is used by; or of a file: which steps read it, what is rebuilt if it changes, or which pattern leaves it out. Without either: every first cause. Nothing is built.',
-			)
-			.argument('[what]', 'line of the Dockerfile, stage, STAGE:LINE, id of a step, or a file')
-			.argument('[context]', 'folder the build may read', '.'),
-	)
-		.option('--key', 'print what the key of the step is made of; values of build arguments are masked')
-		.option('--since [revision]', 'tell it of what has changed since a revision of git; no cache is read')
-		.addOption(
-			new Option('--engine <engine>', 'engine whose plan it is (default: the one at hand, if any)').choices([
-				'buildx',
-				'docker',
-				'none',
-			]),
+	addEngineOptions(
+		addPlanOptions(
+			program
+				.command('why')
+				.summary('tell why a step hits or misses, what it reads, and what a file rebuilds')
+				.description(
+					'Tell the whole story of a step: its forecast, the chain of causes, what it reads, stands on and is used by; or of a file: which steps read it, what is rebuilt if it changes, or which pattern leaves it out. Without either: every first cause. Nothing is built.',
+				)
+				.argument('[what]', 'line of the Dockerfile, stage, STAGE:LINE, id of a step, or a file')
+				.argument('[context]', 'folder the build may read', '.'),
 		)
-		.option('--builder <name>', 'buildx builder whose plan it is')
-		.option('--pull', 'take base images from the registry also where the engine has them')
+			.option('--key', 'print what the key of the step is made of; values of build arguments are masked')
+			.option('--since [revision]', 'tell it of what has changed since a revision of git; no cache is read'),
+	)
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
 		.action((what: string | undefined, path: string, flags: WhyCommandFlags) =>
 			run(context => runWhy(what, path, flags, context)),

@@ -11,9 +11,9 @@ import {
 	type PlannedStage,
 	pullOf,
 	type StepForecast,
-	stepText,
 } from '../../planner/index.ts';
 import {cacheJson} from './cache-json.ts';
+import {stepPlaceJson} from './step-json.ts';
 
 /** The version of the plan's JSON; fields may be added within one version, none is removed or changed. */
 export const planSchemaVersion = 1;
@@ -136,13 +136,8 @@ function stepJson(forecast: StepForecast): Readonly<Record<string, unknown>> {
 	const {step, outcome, key, contents, cause, needed, skipped, result} = forecast;
 	const pull = pullOf([forecast]);
 	const estimate = estimateOf(forecast.history);
-	const {range, keyword} = step.instruction;
 	return {
-		id: step.id,
-		line: range.start.line,
-		endLine: range.end.line,
-		instruction: keyword.toUpperCase(),
-		text: stepText(step),
+		...stepPlaceJson(step),
 		trigger: step.trigger,
 		number:
 			step.number === undefined ? null : {stage: step.number.stage, index: step.number.index, total: step.number.total},

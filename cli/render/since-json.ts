@@ -6,10 +6,10 @@ import {
 	type SincePlan,
 	type SinceReport,
 	stageLabel,
-	stepText,
 } from '../../planner/index.ts';
 import type {PlanPlace} from './plan-json.ts';
 import {countChanges} from './since-text.ts';
+import {stepPlaceJson} from './step-json.ts';
 
 /** The version of the JSON of `plan --since`; fields may be added within one version, none is removed or changed. */
 export const sinceSchemaVersion = 1;
@@ -44,13 +44,8 @@ function planJson({plan, steps}: SincePlan): Readonly<Record<string, unknown>> {
 
 function stepJson(changed: ChangedStep): Readonly<Record<string, unknown>> {
 	const {step, change, cause, differences, unkept} = changed;
-	const {range, keyword} = step.instruction;
 	return {
-		id: step.id,
-		line: range.start.line,
-		endLine: range.end.line,
-		instruction: keyword.toUpperCase(),
-		text: stepText(step),
+		...stepPlaceJson(step),
 		change,
 		reason: describeChange(changed) ?? null,
 		cause: cause === undefined ? null : {kind: cause.kind, text: describeCause(cause)},

@@ -1,11 +1,11 @@
 import {createHash} from 'node:crypto';
-import {setTimeout} from 'node:timers/promises';
 import {type Digest, isDigest, sha256} from '../../analyzer/index.ts';
 import type {Absence} from './absence.ts';
 import type {Credentials} from './credentials.ts';
-import {createOpen, createSend, type Fetch, HttpBodyError, type HttpHeaders, type HttpOptions} from './http-request.ts';
+import {createOpen, createSend, type Fetch, HttpBodyError, type HttpHeaders} from './http-request.ts';
 import {detectMediaType, manifestTypes} from './manifest.ts';
 import {noRoutes, type RegistryReference, type RegistryRoutes} from './registry-address.ts';
+import {registryHttp} from './registry-http.ts';
 import {createRepositoryRequest, unusable} from './repository-request.ts';
 
 /** Reads manifests and blobs from registries. Nothing throws; each reason is one sentence that says what to do. */
@@ -71,13 +71,7 @@ const maxStreamBytes = Number.MAX_SAFE_INTEGER;
 
 /** A client that keeps the tokens it got, one per repository. */
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
-	const http: HttpOptions = {
-		fetch: options.fetch ?? globalThis.fetch,
-		timeoutMs: options.timeoutMs ?? 20_000,
-		retries: options.retries ?? 3,
-		wait: options.wait ?? (ms => setTimeout(ms)),
-		...(options.signal === undefined ? {} : {signal: options.signal}),
-	};
+	const http = registryHttp(options);
 	const send = createSend(http);
 	const open = createOpen(http);
 	const request = createRepositoryRequest(send, options.credentials, options.routes ?? noRoutes);

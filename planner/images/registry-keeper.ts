@@ -1,10 +1,10 @@
-import {setTimeout} from 'node:timers/promises';
 import type {Digest} from '../../analyzer/index.ts';
 import {asArray, asString, member, parseJson} from '../json-value.ts';
 import type {Absence} from './absence.ts';
 import {createSend} from './http-request.ts';
 import {noRoutes, type RegistryReference} from './registry-address.ts';
 import type {RegistryClientOptions} from './registry-client.ts';
+import {registryHttp} from './registry-http.ts';
 import {createRepositoryRequest} from './repository-request.ts';
 
 /** Looks after a repository as a whole. Nothing throws; each reason is one sentence. */
@@ -29,13 +29,7 @@ const maxPages = 1000;
 
 /** A keeper that keeps the tokens it got, one per repository. */
 export function createRegistryKeeper(options: RegistryClientOptions): RegistryKeeper {
-	const send = createSend({
-		fetch: options.fetch ?? globalThis.fetch,
-		timeoutMs: options.timeoutMs ?? 20_000,
-		retries: options.retries ?? 3,
-		wait: options.wait ?? (ms => setTimeout(ms)),
-		...(options.signal === undefined ? {} : {signal: options.signal}),
-	});
+	const send = createSend(registryHttp(options));
 	const request = createRepositoryRequest(send, options.credentials, options.routes ?? noRoutes);
 	return {
 		async tags(reference) {

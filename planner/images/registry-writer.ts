@@ -1,9 +1,9 @@
-import {setTimeout} from 'node:timers/promises';
 import type {Digest} from '../../analyzer/index.ts';
 import type {Absence} from './absence.ts';
 import {type BodySource, createSend} from './http-request.ts';
 import {noRoutes, type RegistryReference} from './registry-address.ts';
 import type {RegistryClientOptions} from './registry-client.ts';
+import {registryHttp} from './registry-http.ts';
 import {createRepositoryRequest} from './repository-request.ts';
 
 /** Writes to registries. Nothing throws; each reason is one sentence. */
@@ -24,13 +24,7 @@ const maxUploads = 3;
 
 /** A writer that keeps the tokens it got, one per repository. */
 export function createRegistryWriter(options: RegistryClientOptions): RegistryWriter {
-	const send = createSend({
-		fetch: options.fetch ?? globalThis.fetch,
-		timeoutMs: options.timeoutMs ?? 20_000,
-		retries: options.retries ?? 3,
-		wait: options.wait ?? (ms => setTimeout(ms)),
-		...(options.signal === undefined ? {} : {signal: options.signal}),
-	});
+	const send = createSend(registryHttp(options));
 	const request = createRepositoryRequest(send, options.credentials, options.routes ?? noRoutes);
 	const maxBytes = maxAnswerBytes;
 	const upload = async (

@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import test, {type ExecutionContext} from 'ava';
 import {findEngine} from '../../planner/engines/find-engine.ts';
+import {bareRequest} from '../helpers/bare-request.ts';
 import {temporaryTree} from '../helpers/temporary-tree.ts';
 
 /** A `docker` that notes what it is asked, and answers as buildx with one builder. */
@@ -35,15 +36,7 @@ const found = test.macro(
 		const request = {
 			contextDir: dir,
 			dockerfile: `${dir}/Dockerfile`,
-			buildArgs: [],
-			buildContexts: [],
-			cacheFrom: [],
-			cacheTo: [],
-			output: 'none',
-			tags: [],
-			noCache: false,
-			pull: false,
-			contextPaths: () => [],
+			...bareRequest,
 		} as const;
 		const outcome = await search.engine.build(request, () => {}, new AbortController().signal);
 		t.deepEqual(outcome, {kind: 'built'});

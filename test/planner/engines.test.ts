@@ -16,18 +16,7 @@ import {killEngine, startAnotherEngine} from '../engine/private-engine.ts';
 import {processesOf, run as runProgram} from '../engine/processes.ts';
 import {stopFolder} from '../engine/stop.ts';
 import {loadTestEngine, type TestEngine, whyNoEngine} from '../engine/test-engine.ts';
-
-const base = {
-	buildArgs: [],
-	buildContexts: [],
-	cacheFrom: [],
-	cacheTo: [],
-	output: 'none',
-	tags: [],
-	noCache: false,
-	pull: false,
-	contextPaths: () => [],
-} as const;
+import {bareRequest} from '../helpers/bare-request.ts';
 
 // The output of buildx, cut anywhere.
 
@@ -161,7 +150,7 @@ test(
 
 // Command lines.
 
-const request: BuildRequest = {...base, contextDir: '/context', dockerfile: '/d/Dockerfile'};
+const request: BuildRequest = {...bareRequest, contextDir: '/context', dockerfile: '/d/Dockerfile'};
 
 test('every option of a request reaches buildx', t => {
 	const args = buildxArgs(
@@ -370,7 +359,7 @@ async function withEngine(
 				word,
 				async build(dockerfile, more = {}) {
 					await writeFile(path.join(folder, 'Dockerfile'), dockerfile);
-					return run(engine, {...base, ...place(folder), ...more});
+					return run(engine, {...bareRequest, ...place(folder), ...more});
 				},
 			});
 		} finally {
@@ -472,7 +461,7 @@ for (const kind of ['buildx', 'docker'] as const) {
 	test.serial(`${kind}: a build can be aborted at any time`, async t => {
 		await withEngine(t, kind, async ({engine, folder, from, word, build}) => {
 			await build(`FROM ${from}\nRUN echo ${word}; sleep 300\n`, {target: 'none'});
-			const request = {...base, ...place(folder)};
+			const request = {...bareRequest, ...place(folder)};
 			const abort = new AbortController();
 			const {outcome} = await run(engine, request, abort.signal, event => {
 				if (event.kind === 'log') {
@@ -526,7 +515,7 @@ for (const kind of ['buildx', 'docker'] as const) {
 				const dockerfile = path.join(elsewhere, 'My Dockerfile');
 				await writeFile(dockerfile, `FROM ${from}\nCOPY app.txt /\nRUN cat /app.txt\n`);
 				const tag = `${chosen.registry}/cachecast-inline:${word}`;
-				const request: BuildRequest = {...base, ...place(folder), dockerfile, contextPaths: () => ['app.txt']};
+				const request: BuildRequest = {...bareRequest, ...place(folder), dockerfile, contextPaths: () => ['app.txt']};
 				const {outcome, events} = await run(engine, {
 					...request,
 					output: 'push',
@@ -560,14 +549,14 @@ for (const kind of ['buildx', 'docker'] as const) {
 				async ({from, engine, folder, build}) => {
 					await build(`FROM ${from}\nRUN echo up; sleep 300\n`, {target: 'none'});
 					let killed: Promise<void> | undefined;
-					const {outcome} = await run(engine, {...base, ...place(folder)}, undefined, event => {
+					const {outcome} = await run(engine, {...bareRequest, ...place(folder)}, undefined, event => {
 						if (event.kind === 'log') {
 							killed ??= killEngine(other);
 						}
 					});
 					await killed;
 					t.is(outcome.kind, 'lost', JSON.stringify(outcome));
-					const after = await run(engine, {...base, ...place(folder)});
+					const after = await run(engine, {...bareRequest, ...place(folder)});
 					t.is(after.outcome.kind, 'lost', JSON.stringify(after.outcome));
 				},
 				other,
@@ -623,7 +612,7 @@ test.serial('a process that built ends by itself, without close', async t => {
 			`import {findEngine} from ${JSON.stringify(module)};
 			for (const wanted of ['docker', 'buildx']) {
 				const search = await findEngine({env: process.env, needsCacheExport: false, wanted});
-				const request = {...${JSON.stringify({...base, contextDir: folder, dockerfile: path.join(folder, 'Dockerfile')})}, contextPaths: () => ['Dockerfile']};
+				const request = {...${JSON.stringify({...bareRequest, contextDir: folder, dockerfile: path.join(folder, 'Dockerfile')})}, contextPaths: () => ['Dockerfile']};
 				const abort = new AbortController();
 				const outcomes = [];
 				for (const onEvent of [() => {}, () => abort.abort()]) {

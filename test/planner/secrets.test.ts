@@ -5,6 +5,7 @@ import {maskOf} from '../../planner/secrets/mask.ts';
 import {maskedEngine} from '../../planner/secrets/masked-engine.ts';
 import {parseSecretFlag} from '../../planner/secrets/secret-flag.ts';
 import {readSecrets} from '../../planner/secrets/secret-values.ts';
+import {bareRequest} from '../helpers/bare-request.ts';
 import {temporaryTree} from '../helpers/temporary-tree.ts';
 
 const flags = test.macro({
@@ -140,15 +141,7 @@ test('an engine says no secret: not in pieces of logs, warnings, messages, error
 		{
 			contextDir: '/',
 			dockerfile: '/Dockerfile',
-			buildArgs: [],
-			buildContexts: [],
-			cacheFrom: [],
-			cacheTo: [],
-			output: 'none',
-			tags: [],
-			noCache: false,
-			pull: false,
-			contextPaths: () => [],
+			...bareRequest,
 		},
 		event => heard.push(event),
 		new AbortController().signal,
