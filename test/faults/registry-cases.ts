@@ -156,7 +156,7 @@ async function pull(project: FaultProject, act: FaultAct): Promise<readonly stri
 	matches('said', stderr, /\nWARNING: what the build fetches cannot be read; building once more without caches: /);
 	matches('said', stderr, /hit {5}→ ran /);
 	equal('crash', crash.test(stderr), false);
-	matches('report', stdout, /^forecast 0\/2 right/);
+	matches('report', stdout, /^false hit line 2 COPY word\.txt \/\nforecast 1\/2 right/);
 	equal('the next cache holds', await project.forecast(`${direct}-next`), 'hit hit');
 	equal('left', await project.leftovers(), []);
 	return wrong;
