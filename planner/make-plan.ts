@@ -113,7 +113,8 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			: fetchRemotes(input.readRemote, steps.stages, contextKeys(input.contentsOf, dialect, known), indexes, known);
 	};
 	const fetched = await fetchIn(spoken(input.dialect?.dialect ?? newestDialect), noRemotes);
-	const ahead = spoken(input.dialect?.dialect ?? newestDialect);
+	const guess = input.dialect?.dialect ?? newestDialect;
+	const ahead = spoken(guess);
 	const first = lowerFor(input, looked, ahead);
 	if (first.kind === 'lowered') {
 		await hashAhead(first.stages, contextKeys(input.contentsOf, ahead, fetched), ahead);
@@ -121,7 +122,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 
 	const {choice, others} =
 		input.dialect === undefined ? detect(input, looked, indexes, fetched, spoken) : {choice: input.dialect, others: []};
-	const lowered = lowerFor(input, looked, spoken(choice.dialect));
+	const lowered = choice.dialect === guess ? first : lowerFor(input, looked, spoken(choice.dialect));
 	if (lowered.kind === 'failed') {
 		return lowered;
 	}
