@@ -90,11 +90,12 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	// Rows of dialects are the engine's; what is lowered and hashed is that with the frontend's part.
 	const spoken = (dialect: Dialect) =>
 		withFrontend(input.dialect === undefined ? unsureDialect(dialect) : dialect, frontend);
+	const guess = input.dialect?.dialect ?? newestDialect;
 	const looked = await lookUpImages({
 		dockerfile: input.dockerfile,
 		options: input.options,
 		resolveImage: input.resolveImage,
-		dialect: spoken(input.dialect?.dialect ?? newestDialect),
+		dialect: spoken(guess),
 	});
 	if (looked.kind === 'failed') {
 		return looked;
@@ -112,8 +113,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			? known
 			: fetchRemotes(input.readRemote, steps.stages, contextKeys(input.contentsOf, dialect, known), indexes, known);
 	};
-	const fetched = await fetchIn(spoken(input.dialect?.dialect ?? newestDialect), noRemotes);
-	const guess = input.dialect?.dialect ?? newestDialect;
+	const fetched = await fetchIn(spoken(guess), noRemotes);
 	const ahead = spoken(guess);
 	const first = lowerFor(input, looked, ahead);
 	if (first.kind === 'lowered') {
