@@ -78,7 +78,7 @@ export async function runBuildCommand(
 	if (tags.length > 0 && mayTagWithoutEngine(flags, command.env)) {
 		const planned = await planBuild(parsed.request, flags, command);
 		if (planned.kind === 'planned' && stepsToRun(planned.targets).length === 0) {
-			const reused = await publishKnown(planned, await lookUpImage(planned, tags, flags, command));
+			const reused = await publishKnown(planned, await lookUpImage(planned, tags, flags, command), keep.keep);
 			if (reused?.kind === 'published') {
 				showPlans(planned, context, command);
 				return reportReused(planned, reused.tags, context, flags, command);
@@ -168,7 +168,7 @@ async function planAndBuild(
 	}
 
 	const found = await lookUpImage(planned, tags, flags, command);
-	const reused = await publishKnown(planned, found);
+	const reused = await publishKnown(planned, found, keep);
 	if (reused?.kind === 'published') {
 		return reportReused(planned, reused.tags, context, flags, command);
 	}
