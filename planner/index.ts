@@ -35,7 +35,7 @@ export {type Estimate, estimateOf} from './cost/estimate.ts';
 export type {PlanCost, RunCost} from './cost/plan-cost.ts';
 export {engineDialect} from './engine-dialect.ts';
 export type * from './engines/engine.ts';
-export {findEngine} from './engines/find-engine.ts';
+export {type EngineWish, findEngine} from './engines/find-engine.ts';
 export {loadAttributes} from './extended-attributes.ts';
 export type {StepForecast} from './forecast.ts';
 export type {Outcome} from './found.ts';

@@ -2,6 +2,7 @@ import {
 	type BuildTarget,
 	buildAnew,
 	type Engine,
+	type EngineWish,
 	findEngine,
 	isKnown,
 	type Keep,
@@ -86,13 +87,15 @@ export async function runBuildCommand(
 		}
 	}
 
-	const search = await findEngine({
+	const wish: EngineWish = {
 		env: command.env,
 		homeDir: command.homeDir,
 		needsCacheExport: true,
+		boots: true,
 		...(flags.engine !== undefined && {wanted: flags.engine}),
 		...(flags.builder !== undefined && {builder: flags.builder}),
-	});
+	};
+	const search = await command.talk.during('looking for an engine', () => findEngine(wish));
 	if (search.kind === 'none') {
 		if (flags.requireCached === true) {
 			const planned = await planBuild(parsed.request, flags, command);
