@@ -109,7 +109,7 @@ function countRecords(found: DialectSteps | undefined, caches: readonly RecordIn
 	return whole * (vertices.length + 1) + vertices.filter(vertex => isDefined(vertex)).length;
 }
 
-function digestsOf(vertex: Vertex, keys: VertexKeys): readonly `sha256:${string}`[] {
+function digestsOf(vertex: Vertex, keys: VertexKeys): readonly string[] {
 	const result = keys.cacheMap(vertex);
 	return result.kind === 'known' ? result.map.digests : [];
 }

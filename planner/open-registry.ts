@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {contentStore, noStore} from './images/content-store.ts';
 import {dockerCredentials} from './images/credentials.ts';
+import {firstAnswerFetch} from './images/first-answer.ts';
 import type {Fetch} from './images/http-request.ts';
 import type {RegistryRoutes} from './images/registry-address.ts';
 import {createRegistryClient, type RegistryClient} from './images/registry-client.ts';
@@ -50,7 +51,7 @@ export async function openRegistry(wish: RegistryWish): Promise<RegistryOpening>
 
 	const credentials = dockerCredentials({env, homeDir});
 	const {signal, onRequest} = wish;
-	const fetch = onRequest === undefined ? network.fetch : toldFetch(network.fetch, onRequest);
+	const fetch = firstAnswerFetch(onRequest === undefined ? network.fetch : toldFetch(network.fetch, onRequest));
 	const options = {credentials, fetch, routes, ...(signal !== undefined && {signal})};
 	return {
 		kind: 'opened',

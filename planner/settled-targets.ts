@@ -9,9 +9,9 @@ type Wish = Pick<BuildWish, 'cwd' | 'output' | 'cacheTo' | 'exportDefault' | 'ke
 
 /**
  * The targets for which there is nothing to do: every step hits, nothing is asked of the result, and the cache that would
- * be written is the one that was read and holds nothing else. A build of one would pull and push nothing, but ask a
- * builder for seconds. Limits by time or size need the time of use, which only a build writes. In a folder the build of
- * the default target drops what is older than itself: so there all targets are left out, or none.
+ * be written is the one that was read and holds nothing else, or is a folder that may hold more within limits. A build of
+ * one would pull and push nothing, but ask a builder for seconds; {@link useUnbuilt} does what it would do to folders. There
+ * the build of the default target drops what is older than itself: so of a folder all targets are left out, or none.
  */
 export function settledTargets(targets: readonly BuildTarget[], planner: Planner, wish: Wish): readonly BuildTarget[] {
 	const settled = targets.filter(target => isSettled(target, planner, wish));
@@ -32,7 +32,6 @@ function isSettled(target: BuildTarget, planner: Planner, wish: Wish): boolean {
 		images.length > 0 ||
 		(isFinal && wish.output !== 'none') ||
 		plan.noCache !== false ||
-		!isCurrent(wish.keep) ||
 		!steps.every(({outcome}) => outcome === 'hit' || outcome === 'none') ||
 		!steps.some(({outcome}) => outcome === 'hit')
 	) {
@@ -46,7 +45,12 @@ function isSettled(target: BuildTarget, planner: Planner, wish: Wish): boolean {
 		specs.length > 0 &&
 		specs.length === wanted &&
 		specs.every(({spec}) =>
-			plan.caches.some(({reading, used}) => used && isSame(reading, spec, wish.cwd) && holdsNothingElse(reading, plan)),
+			plan.caches.some(
+				({reading, used}) =>
+					used &&
+					isSame(reading, spec, wish.cwd) &&
+					((spec.kind === 'local' && !isCurrent(wish.keep)) || holdsNothingElse(reading, plan)),
+			),
 		)
 	);
 }

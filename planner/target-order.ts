@@ -1,5 +1,5 @@
 import type {BuildTarget, BuildWish} from './build-wish.ts';
-import type {StepForecast} from './forecast.ts';
+import {losesHits, neededSteps} from './concurrent-hits.ts';
 import type {Plan} from './plan.ts';
 import type {StepNames} from './step-names.ts';
 
@@ -15,8 +15,8 @@ export interface TargetWait {
  * What each target waits for. An image of the user's own waits for all but itself on other platforms, so that it is
  * tagged or pushed only when all else is built. Others begin as soon as the steps they share with an earlier target are
  * done, while that goes on with its own and exports; but not where both would upload much of the same, as two solves do
- * that export at once. Where two plans are at odds about a step they wait as well: of a step in two solves BuildKit asks
- * the caches of one only.
+ * that export at once. Where two plans are at odds about a step they wait as well, for of a step in two solves BuildKit asks
+ * the caches of one only, and where hits are above such a step ({@link losesHits}).
  */
 export function targetOrder(
 	targets: readonly BuildTarget[],
@@ -31,6 +31,8 @@ export function targetOrder(
 				(target.isFinal && !other.isFinal && output !== 'none') ||
 				names.areAtOdds(target.plan, other.plan) ||
 				differ(target.plan, other.plan, names) ||
+				losesHits(target.plan, other.plan, names) ||
+				losesHits(other.plan, target.plan, names) ||
 				(steps.length > 0 && uploads && replacedBytes(other.plan) > uploadedTwice);
 			return {place: at, steps, isDue};
 		});
@@ -73,8 +75,4 @@ function sharedRuns(one: Plan, other: Plan, names: Pick<StepNames, 'nameOf'>): r
 			.map(({step}) => names.nameOf(plan, step));
 	const others = new Set(mayRun(other));
 	return mayRun(one).filter(name => others.has(name));
-}
-
-function neededSteps({stages}: Plan): readonly StepForecast[] {
-	return stages.filter(({stage}) => stage.needed).flatMap(({steps}) => steps);
 }

@@ -11,10 +11,13 @@ export interface KeyInput {
 	readonly content?: readonly Selector[];
 }
 
+/** The digest of an operation's definition; of a merge before BuildKit 0.13 the text itself stands where it should be. */
+export type DefinitionDigest = string;
+
 /** A vertex's key by definition: digests of the operation itself (never of its parents), and its inputs. */
 export interface CacheMap {
 	/** More than one for an image: by manifest and by layers. Either will do. */
-	readonly digests: readonly Digest[];
+	readonly digests: readonly DefinitionDigest[];
 	/** What was hashed, readable: one text per digest. */
 	readonly preimages: readonly string[];
 	readonly inputs: readonly KeyInput[];
@@ -28,7 +31,7 @@ export type CacheMapResult =
 	| {readonly kind: 'keyless'};
 
 /** The digest a cache config has for output 0 of an operation (BuildKit solver/cachekey.go, remotecache/v1). */
-export function recordDigest(definition: Digest): Digest {
+export function recordDigest(definition: DefinitionDigest): Digest {
 	return sha256(`${definition}@0`);
 }
 

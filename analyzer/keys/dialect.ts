@@ -25,6 +25,8 @@ export interface Dialect {
 	readonly inputlessMounts: boolean;
 	/** Protobuf fields that are zero are left out of the JSON (gogo → google protobuf, v0.17). */
 	readonly omitsZeroFields: boolean;
+	/** The key of COPY --link's merge is a digest, and not the text that it should be of (ops/merge.go, v0.13). */
+	readonly hashesMerges: boolean;
 	/** The JSON name of a numeric owner (gogo `byID`, v0.17 `ByID`, then `byId`). */
 	readonly ownerById: 'byID' | 'ByID' | 'byId';
 	/** The JSON name of a named owner. */
@@ -86,6 +88,7 @@ const oldest: Dialect = {
 	copiesModes: false,
 	inputlessMounts: false,
 	omitsZeroFields: false,
+	hashesMerges: false,
 	ownerById: 'byID',
 	ownerByName: 'byName',
 	hasTargetStage: false,
@@ -143,6 +146,7 @@ const changes: readonly Change[] = [
 		selectsRootMount: true,
 		blanksCacheMountIds: true,
 		copiesModes: true,
+		hashesMerges: true,
 		gitTags: 'peeled',
 		labsFlags: ['security', 'parents', 'exclude'],
 	},

@@ -12,5 +12,9 @@ export function mergeCacheMap({inputs}: MergeVertex, dialect: Dialect): CacheMap
 		Type: 'buildkit.merge.v0',
 		Merge: {inputs: indexes.map(index => ({input: dialect.omitsZeroFields ? omitEmpty(index) : index}))},
 	});
-	return {digests: [sha256(preimage)], preimages: [preimage], inputs: distinct.map(vertex => ({vertex}))};
+	return {
+		digests: [dialect.hashesMerges ? sha256(preimage) : preimage],
+		preimages: [preimage],
+		inputs: distinct.map(vertex => ({vertex})),
+	};
 }

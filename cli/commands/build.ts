@@ -2,6 +2,7 @@ import {
 	type BuildTarget,
 	buildAnew,
 	type Engine,
+	type EngineWish,
 	findEngine,
 	isKnown,
 	type Keep,
@@ -78,7 +79,7 @@ export async function runBuildCommand(
 	if (tags.length > 0 && mayTagWithoutEngine(flags, command.env)) {
 		const planned = await planBuild(parsed.request, flags, command);
 		if (planned.kind === 'planned' && stepsToRun(planned.targets).length === 0) {
-			const reused = await publishKnown(planned, await lookUpImage(planned, tags, flags, command));
+			const reused = await publishKnown(planned, await lookUpImage(planned, tags, flags, command), keep.keep);
 			if (reused?.kind === 'published') {
 				showPlans(planned, context, command);
 				return reportReused(planned, reused.tags, context, flags, command);
@@ -86,13 +87,15 @@ export async function runBuildCommand(
 		}
 	}
 
-	const search = await findEngine({
+	const wish: EngineWish = {
 		env: command.env,
 		homeDir: command.homeDir,
 		needsCacheExport: true,
+		boots: true,
 		...(flags.engine !== undefined && {wanted: flags.engine}),
 		...(flags.builder !== undefined && {builder: flags.builder}),
-	});
+	};
+	const search = await command.talk.during('looking for an engine', () => findEngine(wish));
 	if (search.kind === 'none') {
 		if (flags.requireCached === true) {
 			const planned = await planBuild(parsed.request, flags, command);
@@ -168,7 +171,7 @@ async function planAndBuild(
 	}
 
 	const found = await lookUpImage(planned, tags, flags, command);
-	const reused = await publishKnown(planned, found);
+	const reused = await publishKnown(planned, found, keep);
 	if (reused?.kind === 'published') {
 		return reportReused(planned, reused.tags, context, flags, command);
 	}

@@ -1,6 +1,7 @@
 import {
 	type BuildReport,
 	formatCacheSpec,
+	type Keep,
 	lookUpPublication,
 	type Publication,
 	type Published,
@@ -98,6 +99,7 @@ export async function publish(
 export async function publishKnown(
 	{targets, writer, request, planners}: PlannedBuild,
 	publication: Publication | undefined,
+	keep: Keep,
 ): Promise<Published | undefined> {
 	const isKnown = publication !== undefined && publication.reason === undefined;
 	if (!isKnown || writer === undefined || stepsToRun(targets).length > 0) {
@@ -105,7 +107,7 @@ export async function publishKnown(
 	}
 
 	const published = await tagKnown(publication, writer);
-	await noteUse({request, planners}, targets);
+	await noteUse({request, planners}, targets, keep);
 	return published;
 }
 

@@ -78,13 +78,15 @@ async function build(
 		const idle = [...known, ...settled];
 		if (settled.length > 0) {
 			const labels = settled.map(({title}) => title).join(', ');
-			talk.say(`${errorStyle.dim(`all steps hit, and the cache holds nothing else: not built: ${labels}`)}\n`);
-			await noteUse(planned, settled);
+			talk.say(`${errorStyle.dim(`all steps hit, and the cache needs no change: not built: ${labels}`)}\n`);
 		}
 
-		return idle.length === targets.length
-			? unbuiltReport(targets, {kind: 'built'}, secondsOf(planned))
-			: await runBuild(targets, idle, planner, engine, wish, view.show, interruptSignal());
+		const limited = settled.length > 0 ? await noteUse(planned, settled, keep) : [];
+		const report =
+			idle.length === targets.length
+				? unbuiltReport(targets, {kind: 'built'}, secondsOf(planned))
+				: await runBuild(targets, idle, planner, engine, wish, view.show, interruptSignal());
+		return {...report, caches: [...limited, ...report.caches]};
 	} finally {
 		view.end();
 	}

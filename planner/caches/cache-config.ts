@@ -19,6 +19,8 @@ export interface CacheLayer {
 	readonly mediaType?: string;
 	/** Digest of the uncompressed layer, from `containerd.io/uncompressed`. */
 	readonly diffId?: Digest;
+	/** RFC 3339: when it was made, which becomes its time in the history of an image (`buildkit/createdat`). */
+	readonly createdAt?: string;
 }
 
 /** A result of a record: its layer chain (indexes into `CacheConfig.layers`, lowest first) and when the step ran. */
@@ -61,7 +63,8 @@ interface Problem {
 	readonly problem: string;
 }
 
-const uncompressedAnnotation = 'containerd.io/uncompressed';
+/** Annotations of layers (BuildKit worker/base/worker.go FromRemote). */
+export const layerAnnotations = {uncompressed: 'containerd.io/uncompressed', createdAt: 'buildkit/createdat'} as const;
 
 /**
  * Parses a cache config, a JSON text or its value. `descriptors` are the blobs of its manifest: a result that needs
@@ -104,8 +107,16 @@ function parseLayer(json: unknown, descriptors: ReadonlyMap<Digest, BlobDescript
 	}
 
 	const {size, mediaType, annotations} = description;
-	const diffId = asDigest(annotations[uncompressedAnnotation]);
-	return {blob, parent, size, mediaType, ...(diffId === undefined ? {} : {diffId})};
+	const diffId = asDigest(annotations[layerAnnotations.uncompressed]);
+	const createdAt = annotations[layerAnnotations.createdAt];
+	return {
+		blob,
+		parent,
+		size,
+		mediaType,
+		...(diffId === undefined ? {} : {diffId}),
+		...(createdAt === undefined ? {} : {createdAt}),
+	};
 }
 
 function parseRecord(json: unknown, recordCount: number, table: LayerTable): CacheRecord | Problem {

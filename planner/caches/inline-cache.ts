@@ -1,8 +1,8 @@
 import type {Digest} from '../../analyzer/index.ts';
-import {parseImageConfig} from '../images/image-config.ts';
+import {type ImageConfig, parseImageConfig} from '../images/image-config.ts';
 import {type Manifest, manifestTypes, parseManifest} from '../images/manifest.ts';
 import {asString, parseJson} from '../json-value.ts';
-import {type BlobDescription, type CacheConfig, parseCacheConfig} from './cache-config.ts';
+import {type BlobDescription, type CacheConfig, layerAnnotations, parseCacheConfig} from './cache-config.ts';
 import {absentPart, type CacheImport, type ContentSource, type FailedImport, refused} from './content-source.ts';
 
 type ImageManifest = Extract<Manifest, {kind: 'image'}>;
@@ -99,7 +99,7 @@ async function readInlineCache({config, layers}: ImageManifest, source: ContentS
 	const blobs = new Map<Digest, BlobDescription>(
 		layers.map(({digest, size, mediaType, annotations}, index) => [
 			digest,
-			{size, mediaType, annotations: {...annotations, 'containerd.io/uncompressed': image.diffIds[index] ?? ''}},
+			{size, mediaType, annotations: {...annotations, ...annotationsOf(image, index)}},
 		]),
 	);
 	const parsed = parseCacheConfig(
@@ -112,6 +112,14 @@ async function readInlineCache({config, layers}: ImageManifest, source: ContentS
 	return parsed.kind === 'parsed'
 		? {kind: 'imported', config: parsed.config}
 		: refused(`its inline cache is corrupt (${parsed.message}); build and push the image again`);
+}
+
+function annotationsOf({diffIds, layerTimes}: ImageConfig, layer: number): Readonly<Record<string, string>> {
+	const time = layerTimes[layer];
+	return {
+		[layerAnnotations.uncompressed]: diffIds[layer] ?? '',
+		...(time !== undefined && {[layerAnnotations.createdAt]: time}),
+	};
 }
 
 function concatenate(configs: readonly CacheConfig[]): CacheConfig {

@@ -1,5 +1,5 @@
 import {asArray, asString, member, parseJson} from '../json-value.ts';
-import {fieldsOf, isInactive} from './builder-listing.ts';
+import {fieldsOf, isInactive, isNotStarted} from './builder-listing.ts';
 import {buildxEngine} from './buildx.ts';
 import {runChild} from './child-process.ts';
 import {dockerAddresses, type EnginePlace} from './docker-context.ts';
@@ -11,10 +11,25 @@ export type BuildxSearch =
 	| {readonly kind: 'found'; readonly engine: Engine; readonly driver: string}
 	| {readonly kind: 'none'; readonly attempt: EngineAttempt};
 
-/** Looks for `docker buildx` and a builder that answers. */
-export async function findBuildx(place: EnginePlace, builder: string | undefined): Promise<BuildxSearch> {
+/** To start a builder may mean to pull its image. */
+const bootPatienceMs = 300_000;
+
+/**
+ * Looks for `docker buildx` and a builder that answers. `boots`: one that is not started is, as the build would, for only
+ * then its version is known.
+ */
+export async function findBuildx(
+	place: EnginePlace,
+	builder: string | undefined,
+	boots: boolean,
+): Promise<BuildxSearch> {
 	const asked = askServer(place);
-	const inspected = await ask(place, ['buildx', 'inspect', ...(builder === undefined ? [] : ['--', builder])]);
+	const named = builder === undefined ? [] : ['--', builder];
+	const first = await ask(place, ['buildx', 'inspect', ...named]);
+	const inspected =
+		boots && first.kind === 'text' && waitsForBoot(first.text)
+			? await ask({...place, patienceMs: bootPatienceMs}, ['buildx', 'inspect', '--bootstrap', ...named])
+			: first;
 	if (inspected.kind === 'failed') {
 		return none(builder === undefined ? 'docker buildx' : `builder "${builder}"`, inspected.problem);
 	}
@@ -26,7 +41,7 @@ export async function findBuildx(place: EnginePlace, builder: string | undefined
 	}
 
 	const driver = field('Driver') ?? 'docker';
-	// The other drivers start what is not there; this one only connects (buildx driver/remote/driver.go).
+	// The other drivers start what is not there.
 	if (driver === 'remote' && isInactive(inspected.text)) {
 		return none(`builder "${name}"`, `nobody answers at ${field('Endpoint') ?? 'its endpoint'}`);
 	}
@@ -65,6 +80,16 @@ export async function findBuildx(place: EnginePlace, builder: string | undefined
 			},
 		}),
 	};
+}
+
+// The engine's own builder runs with it, and a remote one only connects (buildx driver/remote/driver.go).
+function waitsForBoot(listing: string): boolean {
+	const field = fieldsOf(listing);
+	return (
+		['docker-container', 'kubernetes'].includes(field('Driver') ?? '') &&
+		field('Error') === undefined &&
+		isNotStarted(field('Status'))
+	);
 }
 
 type Answer = {readonly kind: 'text'; readonly text: string} | {readonly kind: 'failed'; readonly problem: string};

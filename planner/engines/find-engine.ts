@@ -17,6 +17,8 @@ export interface EngineWish {
 	readonly builder?: string;
 	/** Logins for pushing without buildx; those of docker when absent. */
 	readonly credentials?: Credentials;
+	/** A builder that is not started is started: a build would do it. */
+	readonly boots?: boolean;
 	/** `~`. */
 	readonly homeDir?: string;
 	/** How long docker and buildx may take to tell about themselves. */
@@ -40,7 +42,7 @@ export async function findEngine(wish: EngineWish): Promise<EngineSearch> {
 	const tried = [];
 
 	if (wanted !== 'docker') {
-		const buildx = await findBuildx(place, builder);
+		const buildx = await findBuildx(place, builder, wish.boots === true);
 		if (buildx.kind === 'found') {
 			const {engine, driver} = buildx;
 			const version = engine.info.buildxVersion ?? '';

@@ -18,10 +18,24 @@ export class ProxyError extends Error {
 	}
 }
 
+/** A host did not begin to answer in this time. */
+export class SilentHostError extends Error {
+	readonly waitedMs: number;
+
+	constructor(waitedMs: number) {
+		super('the host does not answer');
+		this.waitedMs = waitedMs;
+	}
+}
+
 /** What an error of fetch means, by its code alone: its message may quote the URL. */
 export function describeFailure(error: unknown): Failure {
 	if (error instanceof ProxyError) {
 		return describeProxy(error);
+	}
+
+	if (error instanceof SilentHostError) {
+		return {kind: 'failed', problem: `it did not answer within ${error.waitedMs / 1000} s`};
 	}
 
 	if (asString(member(member(error, 'cause'), 'message')) === 'bad port') {

@@ -1,4 +1,4 @@
-import {type Digest, type KeyInput, recordDigest, type Step, sha256, type Vertex} from '../../analyzer/index.ts';
+import {type KeyInput, recordDigest, type Step, sha256, type Vertex} from '../../analyzer/index.ts';
 import {stageLabel} from '../leaf-caches.ts';
 import type {Plan} from '../plan.ts';
 import {keyInputs, partsOf} from '../vertex-keys.ts';
@@ -77,7 +77,7 @@ function preimageOf(plan: PreimageSource, step: Step, vertex: Vertex, owners: Re
 }
 
 // Without what it reads and stands on: that is told by itself.
-function definitionMark(digests: readonly (Digest | undefined)[], inputs: readonly KeyInput[]): Mark {
+function definitionMark(digests: readonly (string | undefined)[], inputs: readonly KeyInput[]): Mark {
 	return sha256(JSON.stringify([digests, inputs.map(({selector}) => selector ?? '')])).slice('sha256:'.length);
 }
 

@@ -1,5 +1,5 @@
 import {type Digest, sha256} from '../../analyzer/index.ts';
-import type {CacheConfig, CacheLayer, CacheRecord} from '../caches/cache-config.ts';
+import {type CacheConfig, type CacheLayer, type CacheRecord, layerAnnotations} from '../caches/cache-config.ts';
 import {withOneEnd} from '../caches/one-end.ts';
 import {cacheConfigType} from '../images/manifest.ts';
 
@@ -50,7 +50,7 @@ export function writeCache(
 			mediaType: layer.mediaType ?? layerType,
 			digest: layer.blob,
 			size: layer.size,
-			...(layer.diffId !== undefined && {annotations: {'containerd.io/uncompressed': layer.diffId}}),
+			...annotationsOf(layer),
 		}),
 	);
 	const own = {mediaType: config.mediaType, digest: config.digest, size: config.bytes.byteLength};
@@ -62,6 +62,18 @@ export function writeCache(
 		image: blob(imageType, {schemaVersion: 2, mediaType: imageType, config: own, layers: descriptors, annotations}),
 	};
 }
+
+// Without its time a layer would be as old as the build that fetches it, and the image another one each time.
+function annotationsOf({diffId, createdAt}: CacheLayer): {readonly annotations?: Readonly<Record<string, string>>} {
+	const annotations = {
+		...(diffId !== undefined && {[layerAnnotations.uncompressed]: diffId}),
+		// BuildKit fails on one that it cannot parse.
+		...(createdAt !== undefined && rfc3339.test(createdAt) && {[layerAnnotations.createdAt]: createdAt}),
+	};
+	return Object.keys(annotations).length > 0 ? {annotations} : {};
+}
+
+const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
 function blob(mediaType: string, json: object): Blob {
 	const bytes = Buffer.from(JSON.stringify(json));

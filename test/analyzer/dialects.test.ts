@@ -222,6 +222,9 @@ test('COPY --link ends in a merge that engines know', t => {
 		keyedSteps('FROM a\nCOPY --link f /\n', {dialect: dialectOf(since) ?? newestDialect}).at(-1);
 	t.true(merge('0.25')?.record?.startsWith('sha256:5dbfbafede47'));
 	t.is(merge('0.25')?.map?.preimages[0], '{"Type":"buildkit.merge.v0","Merge":{"inputs":[{},{"input":1}]}}');
+	// The engines of 0.13 and 0.12.5 have these.
+	t.true(merge('0.13')?.record?.startsWith('sha256:24b141c485de'));
+	t.true(merge('0.12')?.record?.startsWith('sha256:9db38c9fbc7f'));
 	t.is(merge('0.16')?.map?.preimages[0], '{"Type":"buildkit.merge.v0","Merge":{"inputs":[{"input":0},{"input":1}]}}');
 });
 

@@ -72,7 +72,19 @@ test.serial('an earlier layer is found with days, not with current; no blob is u
 	const nowhere = {...engine.env, DOCKER_HOST: 'unix:///nowhere/docker.sock'};
 	const reused = await runCli(['build', dir, '--keep=7d', ...places, ...push], {env: nowhere});
 	t.is(reused.exitCode, 0, reused.stderr);
-	t.true((await lastUse()) > before);
+	const then = await lastUse();
+	t.true(then > before);
+
+	// Nor is it asked for anything without an image: the engine would have done nothing.
+	const unbuilt = await runInProcess(['build', dir, '--keep=7d', '--format=json', ...places], dir, {
+		...environment,
+		...engine.env,
+	});
+	t.deepEqual(
+		(JSON.parse(unbuilt.stdout) as BuildJson).steps.map(({forecast, actual}) => `${forecast} ${actual}`),
+		['hit not-reached', 'hit not-reached', 'hit not-reached'],
+	);
+	t.true((await lastUse()) > then);
 	t.deepEqual(layoutFaults(cache), []);
 	await rm(dir, {recursive: true});
 });

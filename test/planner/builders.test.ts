@@ -5,14 +5,25 @@ import {bareRequest} from '../helpers/bare-request.ts';
 import {temporaryTree} from '../helpers/temporary-tree.ts';
 
 /** A `docker` that notes what it is asked, and answers as buildx with one builder. */
-function fakeDocker(t: ExecutionContext, listing: string): {readonly dir: string; calls(): readonly string[]} {
+function fakeDocker(
+	t: ExecutionContext,
+	listing: string,
+	booted = '',
+): {readonly dir: string; calls(): readonly string[]} {
 	const dir = temporaryTree(t, {
 		listing,
+		booted,
 		docker: {
 			text: `#!/bin/sh
 echo "$*" >> "$0.calls"
 case "$*" in
 	'buildx version') echo 'github.com/docker/buildx v0.29.1 abc';;
+	'buildx inspect --bootstrap'*)
+		if [ ! -s "\${0%docker}booted" ]; then
+			echo 'ERROR: no such image' >&2
+			exit 1
+		fi
+		while IFS= read -r line; do printf '%s\\n' "$line"; done < "\${0%docker}booted";;
 	'buildx inspect'*) while IFS= read -r line; do printf '%s\\n' "$line"; done < "\${0%docker}listing";;
 	info*) echo '{"ServerErrors":["there is no engine here"]}';;
 esac
@@ -117,3 +128,36 @@ test(
 	'Name:   far\nDriver: docker-container\n\nNodes:\nName:     far0\nEndpoint: tcp://10.0.0.5:2376\nError:    Cannot connect to the Docker daemon at tcp://10.0.0.5:2376. Is the docker daemon running?\n',
 	'Cannot connect to the Docker daemon at tcp://10.0.0.5:2376. Is the docker daemon running?',
 );
+
+const waiting = (driver: string, state: string): string =>
+	`Name:   far\nDriver: ${driver}\n\nNodes:\nName:      far0\nEndpoint:  default\nStatus:    ${state}\nPlatforms: \n`;
+
+const boot = test.macro(async (t: ExecutionContext, listing: string, isBooted: boolean): Promise<void> => {
+	const {dir, calls} = fakeDocker(t, listing, container);
+	const wish = {env: {PATH: dir}, homeDir: dir, needsCacheExport: true, builder: 'far'};
+	for (const boots of [false, true]) {
+		const search = await findEngine({...wish, boots});
+		const version = search.kind === 'found' ? search.engine.info.buildkitVersion : undefined;
+		t.is(version, boots && isBooted ? 'v0.26.2' : undefined);
+		t.is(calls().includes('buildx inspect --bootstrap -- far'), boots && isBooted);
+	}
+});
+test(
+	'docker-container is started for a build, and tells its version',
+	boot,
+	waiting('docker-container', 'inactive'),
+	true,
+);
+test('so is one that was stopped', boot, waiting('docker-container', 'stopped'), true);
+test('so is kubernetes', boot, waiting('kubernetes', 'inactive'), true);
+test('remote is not', boot, waiting('remote', 'inactive'), false);
+test('nor is one that runs', boot, waiting('docker-container', 'running'), false);
+
+test('a builder that cannot be started is none', async t => {
+	const {dir} = fakeDocker(t, waiting('docker-container', 'inactive'));
+	const wish = {env: {PATH: dir}, homeDir: dir, needsCacheExport: true, builder: 'far'};
+	t.deepEqual(await findEngine({...wish, boots: true}), {
+		kind: 'none',
+		tried: [{what: 'builder "far"', problem: 'no such image'}],
+	});
+});

@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {sha256} from '../../analyzer/index.ts';
+import {useUnbuilt} from '../../planner/store/apply-limits.ts';
+import {blobSizes} from '../../planner/store/blob-folder.ts';
 import {markUsed} from '../../planner/store/mark-used.ts';
 import {pruneStore} from '../../planner/store/prune.ts';
 import {layoutFaults} from '../helpers/layout.ts';
@@ -19,6 +21,10 @@ async function oldCache(t: ExecutionContext): Promise<string> {
 	await buildInto(dir, {'latest-test': 'AT', latest: 'ABC'}, {maxAge: 30 * day}, now - 9 * day);
 	await buildInto(dir, {'latest-test': 'AT', latest: 'ABF'}, {maxAge: 30 * day}, now - 8 * day);
 	return dir;
+}
+
+async function sizeOf(dir: string): Promise<number> {
+	return [...(await blobSizes(dir)).values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 const layers = (letters: string) => new Set([...letters].map(letter => sha256(layerText(letter))));
@@ -60,4 +66,33 @@ test('what is newer, is not there or cannot be changed stays as it is', async t 
 	const [problem, ...others] = await markUsed([{dir: nowhere, tag: 'latest', layers: layers('A')}], now);
 	t.true(problem?.startsWith(`the use of cache "${nowhere}" was not noted: ENOTDIR`), problem);
 	t.deepEqual(others, []);
+});
+
+test('limits are applied without a build: what was of use stays, the rest goes', async t => {
+	const dir = await oldCache(t);
+	const uses = [{dir, tag: 'latest', layers: layers('ABC')}];
+	const [change, ...others] = await useUnbuilt(uses, {maxAge: 7 * day}, now);
+	t.deepEqual(await stepsIn(dir, 'latest', all), ['A', 'AB', 'ABC']);
+	t.deepEqual(await stepsIn(dir, 'latest-test', ['A', 'AT']), []);
+	t.is(change?.dir, dir);
+	t.true((change?.removed ?? 0) > 2000, 'two layers of 1000 bytes');
+	t.deepEqual(others, []);
+	t.deepEqual(layoutFaults(dir), []);
+});
+
+test('of a size the results that were of use stay longest', async t => {
+	const dir = await oldCache(t);
+	const uses = [{dir, tag: 'latest', layers: layers('ABC')}];
+	const whole = await sizeOf(dir);
+	await useUnbuilt(uses, {maxBytes: whole - 500}, now);
+	t.deepEqual(await stepsIn(dir, 'latest', all), ['A', 'AB', 'ABC']);
+});
+
+test('without limits nothing goes, and a folder that cannot be limited is told of', async t => {
+	const dir = await oldCache(t);
+	t.deepEqual(await useUnbuilt([{dir, tag: 'latest', layers: layers('ABC')}], {}, now), []);
+	t.deepEqual(await stepsIn(dir, 'latest', all), all);
+	const nowhere = path.join(dir, 'index.json', 'no');
+	const [change] = await useUnbuilt([{dir: nowhere, tag: 'latest', layers: layers('A')}], {maxAge: day}, now);
+	t.regex(change?.problem ?? '', /ENOTDIR/);
 });

@@ -90,6 +90,8 @@ test('registry: an index with the cache config among its entries, of OCI or Dock
 	t.deepEqual(await read(`${registry.host}/index:docker`), {kind: 'found', config: expected});
 });
 
+const layerTime = '2026-01-02T03:04:05.678901234Z';
+
 /** An image of both layers with an inline cache of one step. */
 async function pushInline(
 	repository: Repository,
@@ -102,6 +104,7 @@ async function pushInline(
 	];
 	const config = await pushBlob(repository, types.ociConfig, {
 		rootfs: {type: 'layers', diff_ids: [diffId, sha256('tar of high')]},
+		history: [{created: layerTime}, {created: createdAt, empty_layer: true}, {created: createdAt}],
 		'moby.buildkit.cache.v0': records ?? Buffer.from(JSON.stringify(value)).toString('base64'),
 	});
 	const layers = [{...low, annotations: {}}, high];
@@ -109,8 +112,8 @@ async function pushInline(
 }
 
 const inlineLayers = (first: number): CacheConfig['layers'] => [
-	{blob: low.digest, parent: -1, size: 3, mediaType: types.ociLayer, diffId},
-	{blob: high.digest, parent: first, size: 4, mediaType: types.ociLayer, diffId: sha256('tar of high')},
+	{blob: low.digest, parent: -1, size: 3, mediaType: types.ociLayer, diffId, createdAt: layerTime},
+	{blob: high.digest, parent: first, size: 4, mediaType: types.ociLayer, diffId: sha256('tar of high'), createdAt},
 ];
 
 test('registry: an inline cache counts the layers of its image', async t => {

@@ -149,6 +149,7 @@ test('a merged cache is what BuildKit reads: a config with layers, under both ki
 		size: 1,
 		mediaType: 'tar',
 		diffId: blob('f'),
+		createdAt: '2026-01-02T03:04:05.678901234Z',
 	});
 	const record = (digest: string, link: readonly number[], chain: readonly number[]) => ({
 		digest,
@@ -185,6 +186,15 @@ test('a merged cache is what BuildKit reads: a config with layers, under both ki
 			['y', 1, [0, 2]],
 		],
 	);
+});
+
+test('a time of a layer that BuildKit could not parse is left out', t => {
+	for (const createdAt of ['yesterday', '', '2026-01-02', '2026-01-02T03:04:05']) {
+		const layer = {blob: `sha256:${'a'.repeat(64)}`, parent: -1, size: 1, createdAt} as const;
+		const {image} = writeCache({layers: [layer], records: []}, {});
+		const manifest = parseManifest(image.bytes);
+		t.deepEqual(manifest.kind === 'image' ? manifest.layers[0]?.annotations : undefined, {}, createdAt);
+	}
 });
 
 test('of one --cache-from the cache that holds the target is used, then the one with most layers', t => {

@@ -10,13 +10,27 @@ type Outcomes = Readonly<Record<string, 'hit' | 'miss' | 'unknown' | 'none'>>;
 function target(outcomes: Outcomes, isFinal = false, cached: readonly number[] = [5e9, 1000]): BuildTarget {
 	const layers = cached.map((size, at) => ({blob: `layer ${at}`, size}));
 	const result = {layers: layers.slice(0, 1)};
+	// Each step is made of the one before, but those of a name with a star start anew.
+	const vertices = new Map<string, readonly string[]>();
+	let below: readonly string[] = [];
+	for (const id of Object.keys(outcomes)) {
+		vertices.set(id, id.startsWith('*') ? [] : below);
+		below = [id];
+	}
+
+	const keys = {
+		cacheMap: (id: string) => ({
+			kind: 'known',
+			map: {digests: [], inputs: (vertices.get(id) ?? []).map(vertex => ({vertex}))},
+		}),
+	};
 	const steps = Object.entries(outcomes).map(([id, outcome]) => ({
-		step: {id},
+		step: {id, vertex: id},
 		outcome,
 		...(outcome === 'hit' && {result}),
 	}));
 	const caches = layers.length > 0 ? [{used: true, reading: {kind: 'found', config: {layers}}}] : [];
-	return {plan: {stages: [{stage: {needed: true}, steps}], caches} as unknown as Plan, isFinal} as BuildTarget;
+	return {plan: {stages: [{stage: {needed: true}, steps}], caches, keys} as unknown as Plan, isFinal} as BuildTarget;
 }
 
 const names = {nameOf: (_: Plan, {id}: {readonly id: string}) => id, areAtOdds: () => false};
@@ -67,3 +81,33 @@ test('what would be uploaded twice is waited for, where it is much or nobody kno
 	t.deepEqual(both([5e9, 30e6], [folder]), overlaps);
 	t.deepEqual(both([], []), overlaps);
 });
+
+const above = test.macro((t, one: Outcomes, other: Outcomes, waits: boolean) => {
+	t.deepEqual(wait([target(one), target(other, true)])?.after, waits ? [0] : []);
+	t.deepEqual(wait([target(other), target(one, true)])?.after, waits ? [0] : [], 'the other way round');
+});
+const found = {base: 'none', deps: 'hit'} as const;
+test(
+	'hits above a hit that both have are lost',
+	above,
+	{...found, own: 'miss'},
+	{...found, build: 'hit', own2: 'miss'},
+	true,
+);
+test('however far above', above, {...found, own: 'miss'}, {...found, run: 'miss', copy: 'hit'}, true);
+test('above one that may hit as well', above, {deps: 'unknown', own: 'miss'}, {deps: 'unknown', link: 'hit'}, true);
+test(
+	'not above what is no step',
+	above,
+	{base: 'none', own: 'miss'},
+	{base: 'none', build: 'hit', own2: 'miss'},
+	false,
+);
+test('nor beside it', above, {...found, own: 'miss'}, {...found, '*': 'hit', own2: 'miss'}, false);
+test(
+	'nor those that both have',
+	above,
+	{...found, build: 'hit', own: 'miss'},
+	{...found, build: 'hit', own2: 'miss'},
+	false,
+);
