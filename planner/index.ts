@@ -44,6 +44,9 @@ export type {RegistryKeeper} from './images/registry-keeper.ts';
 export {parseMirrorFlag} from './images/registry-routes.ts';
 export type {RegistryWriter} from './images/registry-writer.ts';
 export {type Leaf, stageLabel} from './leaf-caches.ts';
+export {type ComparedStep, compareLedgers} from './ledger/compare-ledgers.ts';
+export type {Ledger} from './ledger/ledger.ts';
+export {readLedger} from './ledger/read-ledger.ts';
 export {writeLedgers} from './ledger/write-ledgers.ts';
 export {type LintedFile, type LintFilesResult, lintFiles} from './lint-files.ts';
 export type {PlanResult} from './make-plan.ts';
@@ -92,6 +95,7 @@ export {parseSecretFlag, type SecretFlag, type SecretSpec} from './secrets/secre
 export {readSecrets, type SecretValues} from './secrets/secret-values.ts';
 export {settledTargets} from './settled-targets.ts';
 export {joinStages} from './stages/join-images.ts';
+export {jointCache} from './stages/stage-refs.ts';
 export {type StepNames, stepNames} from './step-names.ts';
 export {stepText} from './step-text.ts';
 export {type CachePlace, findStore, listCaches, verifyCaches} from './store/find-store.ts';

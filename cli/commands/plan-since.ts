@@ -15,7 +15,7 @@ export async function runPlanSince(
 	context: string,
 	flags: PlanCommandFlags,
 	command: CommandContext,
-	why?: {readonly only: string | undefined},
+	why?: {readonly only: string | undefined; readonly until?: string},
 ): Promise<number> {
 	const {streams, style, errorStyle, cwd, env} = command;
 	const parsed = planRequest(context, flags, command);
@@ -43,6 +43,7 @@ export async function runPlanSince(
 	const result = await planSince(parsed.request, nodePath.resolve(cwd, context), registry.client, {
 		env,
 		...(typeof flags.since === 'string' && {revision: flags.since}),
+		...(why?.until !== undefined && {until: why.until}),
 	});
 	switch (result.kind) {
 		case 'failed': {

@@ -25,18 +25,22 @@ export function countChanges(steps: readonly ChangedStep[]): ChangeCounts {
 
 /** What a change rebuilds, for people. */
 export function renderSince(
-	{revision, notes, plans}: SinceReport,
+	{revision, until, notes, plans}: SinceReport,
 	place: PlanPlace,
 	style: Style,
 	columns: number,
 ): string {
-	const commit = revision.commit.slice(0, 12);
-	const name = revision.commit.startsWith(revision.name) ? commit : `${revision.name} (${commit})`;
 	const head = [
-		`${style.bold(place.dockerfile)} since ${style.bold(name)}`,
+		`${style.bold(place.dockerfile)} since ${style.bold(commitName(revision))}${until === undefined ? '' : ` until ${style.bold(commitName(until))}`}`,
 		...notes.map(note => style.unknown(`note: ${note}`)),
 	];
 	return `${[head.join('\n'), ...plans.map(plan => renderPlan(plan, plans.length > 1, style, columns))].join('\n\n')}\n`;
+}
+
+/** A commit by the name it was asked for with, and the beginning of its id. */
+export function commitName({name, commit}: SinceReport['revision']): string {
+	const id = commit.slice(0, 12);
+	return commit.startsWith(name) ? id : `${name} (${id})`;
 }
 
 function renderPlan({plan, steps}: SincePlan, isOneOfSeveral: boolean, style: Style, columns: number): string {
