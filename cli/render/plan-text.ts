@@ -9,11 +9,12 @@ import {
 	type PinState,
 	type Plan,
 	type PlannedStage,
-	type RunCost,
 	type StepForecast,
 	stageLabel,
 } from '../../planner/index.ts';
-import {formatAge, formatBytes, formatSeconds} from './amounts.ts';
+import {formatAge, formatBytes} from './amounts.ts';
+import {costLines} from './cost-text.ts';
+import {movingText} from './cost-words.ts';
 import type {PlanPlace} from './plan-json.ts';
 import {baseText, marks, outcomeWord, standingOf, stepLine, whyOf} from './step-words.ts';
 import type {Style} from './style.ts';
@@ -212,7 +213,8 @@ function outcomeStyle({outcome, cause}: StepForecast, style: Style): (text: stri
 	}
 }
 
-function renderSummary({summary, stages, cost}: Plan, style: Style): readonly string[] {
+function renderSummary(plan: Plan, style: Style): readonly string[] {
+	const {summary, stages, cost} = plan;
 	const counts = [
 		style.hit(`${summary.hit} hit`),
 		(summary.miss > 0 ? style.miss : style.dim)(`${summary.miss} miss`),
@@ -235,27 +237,9 @@ function renderSummary({summary, stages, cost}: Plan, style: Style): readonly st
 			: []),
 		...(pull.bytes > 0
 			? [
-					`Up to ${formatBytes(pull.bytes)} to pull for hits (${pull.layers} layer${pull.layers === 1 ? '' : 's'}, base images included).`,
+					`Up to ${formatBytes(pull.bytes)} to pull for hits (${pull.layers} layer${pull.layers === 1 ? '' : 's'}, base images included)${movingText(pull.bytes, cost, 'pull')}.`,
 				]
 			: []),
-		...costLines(cost),
+		...costLines(plan),
 	];
-}
-
-function costLines(cost: Plan['cost']): readonly string[] {
-	if (cost === undefined || cost.worst.steps === 0) {
-		return [];
-	}
-
-	const {best, worst} = cost;
-	const range = (of: (one: RunCost) => string) => (of(best) === of(worst) ? of(worst) : `${of(best)} to ${of(worst)}`);
-	const seconds = range(one => formatSeconds(one.seconds));
-	const path = range(one => formatSeconds(one.criticalPath));
-	const asides = [
-		...(path === seconds ? [] : [`longest chain ${path}`]),
-		...(worst.withoutHistory > 0 ? [`${worst.withoutHistory} without history`] : []),
-		...(worst.pushBytes > 0 ? [`${range(one => formatBytes(one.pushBytes))} to push`] : []),
-	];
-	const known = worst.withoutHistory < worst.steps ? `About ${seconds} to run` : 'No history of what runs';
-	return [`${known}${asides.length > 0 ? ` (${asides.join(', ')})` : ''}.`];
 }

@@ -36,7 +36,7 @@ async function inputFor(t: ExecutionContext, writer: RegistryWriter, outcome: Bu
 	const target = {label: 'stage-0', title: 'stage-0', leaf, images: [], plan, isFinal: true};
 	return {
 		planners: [{places: {stages: [leaf], leaves: [leaf]}} as unknown as Planner],
-		report: {outcome, built: [target], steps: []} as unknown as BuildReport,
+		report: {outcome, built: [target], steps: [], transfers: []} as unknown as BuildReport,
 		wish: {
 			cwd: '/',
 			exportDefault: true,

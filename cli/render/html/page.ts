@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import {formatPlatform, type Plan, type PlannedStage, type StepForecast, stageLabel} from '../../../planner/index.ts';
 import {formatBytes} from '../amounts.ts';
+import {stepCostText} from '../cost-words.ts';
 import {legendText} from '../drawing/dot.ts';
 import {stageId} from '../drawing/drawing.ts';
 import {layOut} from '../drawing/layout.ts';
@@ -86,18 +87,19 @@ function stageParts({stage, steps}: PlannedStage, plan: Plan, prefix: string): r
 	return [
 		`<section class="stage" id="${prefix}${stageId(stage.index)}" tabindex="-1">`,
 		`<h3>${markup(stageLabel(stage))} <small>from ${markup(baseText(stage.base, plan.graph))}; ${markup(countsText(steps))}</small></h3>`,
-		...steps.map(stepParts),
+		...steps.map(step => stepParts(step, plan.cost)),
 		'</section>',
 	];
 }
 
-function stepParts(forecast: StepForecast): string {
+function stepParts(forecast: StepForecast, cost: Plan['cost']): string {
 	const {step, key, result, contents} = forecast;
 	const standing = standingOf(forecast);
 	const line = step.instruction.range.start.line;
 	const facts: readonly (readonly [name: string, text: string | undefined])[] = [
 		['Forecast', standing === 'none' ? 'not cached by itself' : outcomeWord(forecast)],
 		['Cause', whyOf(forecast)],
+		['Cost', stepCostText(forecast, cost)],
 		['Key', key],
 		['Contents', contents.length === 0 ? undefined : contents.join(' ')],
 		['Made', result?.createdAt],
