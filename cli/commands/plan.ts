@@ -16,6 +16,7 @@ import {mistakesJson} from '../render/diagnostics-json.ts';
 import {renderMarkdown} from '../render/markdown.ts';
 import {type PlanFormat, renderPlanAs, tooLarge} from '../render/plan-formats.ts';
 import {planSchemaVersion} from '../render/plan-json.ts';
+import {shownPlans} from '../render/shown-plan.ts';
 import {renderUncached} from '../render/uncached-text.ts';
 import {addToSummary} from '../step-summary.ts';
 import {askEngine} from './ask-engine.ts';
@@ -113,7 +114,7 @@ async function plan(
 	}
 
 	streams.out(shown);
-	await addToSummary(() => renderMarkdown(plans, place), flags, command);
+	await addToSummary(() => renderMarkdown(shownPlans(plans, place)), flags, command);
 	const running = flags.requireCached === true ? stepsToRun(plans.map(plan => ({plan}))) : [];
 	if (running.length > 0) {
 		streams.err(renderUncached(running, errorStyle));

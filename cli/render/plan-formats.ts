@@ -9,6 +9,7 @@ import {renderHtml} from './html/page.ts';
 import {renderMarkdown} from './markdown.ts';
 import {type PlanPlace, plansJson} from './plan-json.ts';
 import {renderPlans} from './plans-text.ts';
+import {shownPlans} from './shown-plan.ts';
 import type {Style} from './style.ts';
 import {renderTables} from './table-text.ts';
 
@@ -55,11 +56,11 @@ export async function renderPlanAs(
 		}
 
 		case 'markdown': {
-			return renderMarkdown(plans, place);
+			return renderMarkdown(shownPlans(plans, place));
 		}
 
 		case 'html': {
-			return renderHtml(plans, place);
+			return renderHtml(`Plan of ${place.dockerfile}`, shownPlans(plans, place));
 		}
 
 		case 'svg': {
