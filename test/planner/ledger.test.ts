@@ -6,7 +6,7 @@ import {estimateOf} from '../../planner/cost/estimate.ts';
 import {formatLedger} from '../../planner/ledger/format-ledger.ts';
 import {fromFrontCoded, frontCoded} from '../../planner/ledger/front-coding.ts';
 import {ledgerBlob} from '../../planner/ledger/ledger-artifact.ts';
-import {cacheTagOf, ledgerTag} from '../../planner/ledger/ledger-tag.ts';
+import {isLedgerTag, ledgerTag} from '../../planner/ledger/ledger-tag.ts';
 import {parseLedger} from '../../planner/ledger/parse-ledger.ts';
 import type {Plan} from '../../planner/plan.ts';
 import {noted, type Planned, planOver} from '../helpers/noted-plan.ts';
@@ -236,7 +236,15 @@ test('an estimate is the median', t => {
 
 test('the tag of a ledger is told from those of caches', t => {
 	t.is(ledgerTag('cache-test'), 'cache-test-LEDGER');
-	t.is(cacheTagOf('cache-test-LEDGER'), 'cache-test');
-	t.is(cacheTagOf('cache-ledger'), undefined);
-	t.is(ledgerTag('a'.repeat(128)).length, 128);
+	t.true(isLedgerTag('cache-test-LEDGER'));
+	t.false(isLedgerTag('cache-ledger'));
+	const long = ['a', 'b'].map(end => ledgerTag(`${'a'.repeat(127)}${end}`));
+	t.deepEqual(
+		long.map(tag => [tag.length, isLedgerTag(tag)]),
+		[
+			[128, true],
+			[128, true],
+		],
+	);
+	t.not(long[0], long[1]);
 });

@@ -82,3 +82,29 @@ test('nothing is written after a build that failed', async t => {
 	};
 	t.deepEqual(await writeLedgers(await inputFor(t, writer, {kind: 'aborted'})), []);
 });
+
+test('of several platforms each has a ledger of its own', async t => {
+	const tags: string[] = [];
+	const writer: RegistryWriter = {
+		putBlob: async () => ({kind: 'written'}),
+		async putManifest({tag = ''}) {
+			tags.push(tag);
+			return {kind: 'written'};
+		},
+	};
+	const input = await inputFor(t, writer, {kind: 'built'});
+	const platforms = ['amd64', 'arm64'].map(architecture => ({os: 'linux', architecture}));
+	const [planner] = input.planners;
+	const [target] = input.report.built;
+	if (planner === undefined || target === undefined) {
+		throw new Error('nothing is built');
+	}
+
+	const problems = await writeLedgers({
+		...input,
+		planners: platforms.map(platform => ({...planner, places: {...planner.places, platform}})),
+		report: {...input.report, built: platforms.map(platform => ({...target, platform}))},
+	});
+	t.deepEqual(problems, []);
+	t.deepEqual(tags, ['cache-ON-linux-amd64-LEDGER', 'cache-ON-linux-arm64-LEDGER']);
+});
