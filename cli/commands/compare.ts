@@ -127,7 +127,7 @@ async function compareCaches(
 	streams.out(
 		flags.format === 'json'
 			? `${JSON.stringify(comparisonJson(compared), undefined, '\t')}\n`
-			: renderComparison(compared, style, streams.columns),
+			: renderComparison(compared, style, streams),
 	);
 	return exitCode.ok;
 }

@@ -80,7 +80,7 @@ export async function runPlanSince(
 
 			const {report} = selected;
 			const place = {dockerfile: result.workspace.dockerfile.path, context};
-			streams.out(await renderSinceAs(flags.format, report, place, style, streams.columns));
+			streams.out(await renderSinceAs(flags.format, report, place, style, streams));
 			if (why === undefined) {
 				await addToSummary(() => renderMarkdown(shownSince(report, place)), flags, command);
 			}

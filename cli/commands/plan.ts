@@ -106,9 +106,7 @@ async function plan(
 
 	const {plans} = result;
 	const shown =
-		result.kind === 'commands'
-			? result.script
-			: await renderPlanAs(flags.format, result.plans, place, style, streams.columns);
+		result.kind === 'commands' ? result.script : await renderPlanAs(flags.format, result.plans, place, style, streams);
 	if (shown === undefined) {
 		return command.fail(tooLarge);
 	}

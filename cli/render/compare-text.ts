@@ -1,4 +1,5 @@
 import {type ComparedStep, describeDifferences} from '../../planner/index.ts';
+import {hanging, type Width} from './columns.ts';
 import type {Style} from './style.ts';
 
 /** What two caches' ledgers were compared for. */
@@ -19,12 +20,12 @@ const marks = {same: '✔', changed: '✖', follows: '↳', new: '+', gone: '-',
 const order = ['same', 'changed', 'follows', 'new', 'gone', 'unknown'] as const;
 
 /** What is different between what two caches' ledgers noted, for people. */
-export function renderComparison({from, to, steps}: ComparedCaches, style: Style, columns: number): string {
+export function renderComparison({from, to, steps}: ComparedCaches, style: Style, room: Width): string {
 	const width = String(Math.max(0, ...steps.map(({step}) => step.line))).length;
 	const stages = [...new Set(steps.map(({step}) => step.stage))].map(stage =>
 		[
 			style.bold(stage),
-			...steps.filter(({step}) => step.stage === stage).map(one => renderStep(one, width, style, columns)),
+			...steps.filter(({step}) => step.stage === stage).map(one => renderStep(one, width, style, room)),
 		].join('\n'),
 	);
 	const counts = order.flatMap(change => {
@@ -40,15 +41,15 @@ export function renderComparison({from, to, steps}: ComparedCaches, style: Style
 
 const wordWidth = 'unknown'.length;
 
-function renderStep(compared: ComparedStep, lineWidth: number, style: Style, columns: number): string {
+function renderStep(compared: ComparedStep, lineWidth: number, style: Style, width: Width): string {
 	const {step, change} = compared;
 	const paint = paintOf(change, style);
-	const room = Math.max(30, columns - lineWidth - wordWidth - 6);
+	const room = Math.max(30, width.columns - lineWidth - wordWidth - 6);
 	const text = step.text.replaceAll(/\s+/g, ' ');
 	const shown = text.length > room ? `${text.slice(0, room - 1)}…` : text;
 	const first = `  ${style.dim(String(step.line).padStart(lineWidth))} ${paint(`${marks[change]} ${change.padEnd(wordWidth)}`)} ${shown}`;
 	const reason = comparedReason(compared);
-	return reason === undefined ? first : `${first}\n${' '.repeat(lineWidth + wordWidth + 6)}${paint(reason)}`;
+	return reason === undefined ? first : `${first}\n${hanging(reason, lineWidth + wordWidth + 6, width, paint)}`;
 }
 
 /** Why a step is another one, in one line; nothing where the word says it all. */

@@ -1,4 +1,5 @@
 import type {Plan} from '../../planner/index.ts';
+import type {Width} from './columns.ts';
 import {renderDot} from './drawing/dot.ts';
 import type {Drawing} from './drawing/drawing.ts';
 import {maxNodes} from './drawing/layout.ts';
@@ -38,17 +39,17 @@ export async function renderPlanAs(
 	plans: readonly [Plan, ...Plan[]],
 	place: PlanPlace,
 	style: Style,
-	columns: number,
+	width: Width,
 ): Promise<string | undefined> {
 	switch (format) {
 		case 'tree':
 		case 'commands':
 		case 'text': {
-			return renderPlans(plans, place, style, columns);
+			return renderPlans(plans, place, style, width);
 		}
 
 		case 'table': {
-			return renderTables(plans, style, columns);
+			return renderTables(plans, style, width.columns);
 		}
 
 		case 'json': {

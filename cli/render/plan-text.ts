@@ -13,6 +13,7 @@ import {
 	stageLabel,
 } from '../../planner/index.ts';
 import {formatAge, formatBytes} from './amounts.ts';
+import {hanging, type Width} from './columns.ts';
 import {costLines} from './cost-text.ts';
 import {movingText} from './cost-words.ts';
 import type {PlanPlace} from './plan-json.ts';
@@ -34,7 +35,7 @@ export function renderPlan(
 	plan: Plan,
 	place: PlanPlace,
 	style: Style,
-	columns: number,
+	width: Width,
 	{shown = new Set(), alike = new Map()}: StagesShown = {},
 ): string {
 	const target = plan.graph.stages[plan.graph.target];
@@ -53,7 +54,7 @@ export function renderPlan(
 	];
 	const stages = plan.stages
 		.filter(({stage}) => !shown.has(stage.index))
-		.map(stage => renderStage(stage, plan, alike.get(stage.stage.index), style, columns));
+		.map(stage => renderStage(stage, plan, alike.get(stage.stage.index), style, width));
 	return `${[head.join('\n'), ...stages, renderSummary(plan, style).join('\n')].join('\n\n')}\n`;
 }
 
@@ -137,7 +138,7 @@ function renderStage(
 	plan: Plan,
 	alike: string | undefined,
 	style: Style,
-	columns: number,
+	room: Width,
 ): string {
 	const isTarget = stage.index === plan.graph.target;
 	const role = isTarget ? ' target' : stage.needed ? '' : ' not needed for this target';
@@ -147,12 +148,12 @@ function renderStage(
 	}
 
 	const width = String(Math.max(0, ...steps.map(({step}) => step.instruction.range.start.line))).length;
-	return [title, ...steps.map(step => renderStep(step, width, style, columns))].join('\n');
+	return [title, ...steps.map(step => renderStep(step, width, style, room))].join('\n');
 }
 
 const outcomeWidth = 'unknown'.length;
 
-function renderStep(forecast: StepForecast, lineWidth: number, style: Style, columns: number): string {
+function renderStep(forecast: StepForecast, lineWidth: number, style: Style, width: Width): string {
 	const {step, outcome} = forecast;
 	const line = String(step.instruction.range.start.line).padStart(lineWidth);
 	const paint = outcomeStyle(forecast, style);
@@ -160,11 +161,11 @@ function renderStep(forecast: StepForecast, lineWidth: number, style: Style, col
 	const word = outcomeWord(forecast);
 	const text = stepLine(step);
 	const age = ageOf(forecast);
-	const room = Math.max(30, columns - lineWidth - outcomeWidth - 6 - age.length);
+	const room = Math.max(30, width.columns - lineWidth - outcomeWidth - 6 - age.length);
 	const shown = text.length > room ? `${text.slice(0, room - 1)}…` : text;
 	const first = `  ${style.dim(line)} ${paint(`${mark} ${word.padEnd(outcomeWidth)}`)} ${outcome === 'none' ? style.dim(shown) : shown}${age === '' ? '' : style.dim(age)}`;
 	const note = noteOf(forecast);
-	return note === undefined ? first : `${first}\n${' '.repeat(lineWidth + outcomeWidth + 6)}${paint(note)}`;
+	return note === undefined ? first : `${first}\n${hanging(note, lineWidth + outcomeWidth + 6, width, paint)}`;
 }
 
 // The time is that of the printing: a plan is read at once or as JSON.

@@ -1,4 +1,5 @@
 import type {SinceReport} from '../../planner/index.ts';
+import type {Width} from './columns.ts';
 import {renderHtml} from './html/page.ts';
 import {renderMarkdown} from './markdown.ts';
 import type {PlanPlace} from './plan-json.ts';
@@ -23,12 +24,12 @@ export async function renderSinceAs(
 	report: SinceReport,
 	place: PlanPlace,
 	style: Style,
-	columns: number,
+	width: Width,
 ): Promise<string> {
 	switch (format) {
 		case 'tree':
 		case 'text': {
-			return renderSince(report, place, style, columns);
+			return renderSince(report, place, style, width);
 		}
 
 		case 'json': {
