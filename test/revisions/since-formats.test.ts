@@ -41,7 +41,7 @@ for (const format of ['markdown', 'html', 'tree']) {
 			.replace(/<style>.*?<\/style>/s, '<style></style>')
 			.replace(/<script>.*?<\/script>/s, '<script></script>')
 			.replace(/'sha256-[^']*'/g, "'sha256-…'");
-		const file = path.join(projectRoot, 'test/golden/since', `${format}.txt`);
+		const file = path.join(projectRoot, 'test/revisions/golden', `${format}.txt`);
 		t.is(shown, readFileSync(file, 'utf8'), `${file} holds what is expected; --format ${format} prints:\n${shown}`);
 	});
 }
