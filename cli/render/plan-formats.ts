@@ -1,11 +1,11 @@
-import type {Plan} from '../../planner/index.ts';
+import {formatPlatform, type Plan} from '../../planner/index.ts';
 import type {Width} from './columns.ts';
 import {renderDot} from './drawing/dot.ts';
 import type {Drawing} from './drawing/drawing.ts';
 import {maxNodes} from './drawing/layout.ts';
 import {renderMermaid} from './drawing/mermaid.ts';
 import {drawPlan} from './drawing/plan-drawing.ts';
-import {renderSvg} from './drawing/svg.ts';
+import {renderSvgs} from './drawing/svg.ts';
 import {renderHtml} from './html/page.ts';
 import {renderMarkdown} from './markdown.ts';
 import {type PlanPlace, plansJson} from './plan-json.ts';
@@ -32,7 +32,7 @@ export type PlanFormat = (typeof planFormats)[number];
 
 /**
  * Shows the plans of all platforms in a format. The script of `commands` is made from the
- * targets of a build, not here. Nothing for an svg of too many stages; of several platforms it shows the first.
+ * targets of a build, not here. Nothing for an svg of too many stages.
  */
 export async function renderPlanAs(
 	format: PlanFormat,
@@ -65,8 +65,12 @@ export async function renderPlanAs(
 		}
 
 		case 'svg': {
-			const [first] = drawings(plans);
-			return first === undefined ? undefined : renderSvg(first);
+			return renderSvgs(
+				plans.map(plan => ({
+					drawing: drawPlan(plan),
+					heading: plans.length > 1 ? formatPlatform(plan.platform) : '',
+				})),
+			);
 		}
 
 		case 'dot': {
