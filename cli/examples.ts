@@ -33,9 +33,9 @@ export const examples: ReadonlyMap<string, readonly Example[]> = new Map(
 			['cachecast lint services/*/Dockerfile --format json', 'several, as data'],
 		],
 		'cachecast why': [
-			['cachecast why', 'every first cause'],
 			['cachecast why build:12 --key', 'one step, and what its key is made of'],
 			['cachecast why package.json', 'which steps read a file, and what it rebuilds'],
+			['cachecast why --from v1.2 --to main', 'what is rebuilt between two revisions'],
 		],
 		'cachecast graph': [
 			['cachecast graph', 'the stages as trees'],

@@ -1,5 +1,6 @@
 import {type Command, Option} from './commander.ts';
-import {runWhy, type WhyCommandFlags} from './commands/why.ts';
+import {runWhy} from './commands/why.ts';
+import type {WhyCommandFlags} from './commands/why-flags.ts';
 import {addEngineOptions, addPlanOptions, type RunCommand} from './shared-options.ts';
 
 /** `cachecast why`. */
@@ -18,6 +19,11 @@ export function addWhyCommand(program: Command, run: RunCommand): void {
 			.option('--key', 'print what the key of the step is made of; values of build arguments are masked')
 			.option('--since [revision]', 'tell it of what has changed since a revision of git; no cache is read'),
 	)
+		.option(
+			'--from <cache|revision>',
+			'tell what is different between two caches by their ledgers (type=…, or a folder), or between two revisions of git',
+		)
+		.option('--to <cache|revision>', 'the later one; of a revision the work tree where it is left out')
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
 		.action((what: string | undefined, path: string, flags: WhyCommandFlags) =>
 			run(context => runWhy(what, path, flags, context)),

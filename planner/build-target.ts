@@ -3,6 +3,7 @@ import {type Actual, stepTracker} from './actual.ts';
 import {buildFiles} from './build-files.ts';
 import {exportPlaces, readPlaces, requestFor} from './build-request.ts';
 import type {BuildProgress, BuildTarget, BuildWish} from './build-wish.ts';
+import type {Transfer} from './cost/bandwidth.ts';
 import type {BuildEvent, BuildOutcome, Engine} from './engines/engine.ts';
 import type {StepForecast} from './forecast.ts';
 import type {Planner} from './planner.ts';
@@ -16,6 +17,8 @@ export interface TargetInput {
 	readonly stores: LocalCaches;
 	/** Takes in what the engine fetches: bytes by the digest of a layer. */
 	readonly pulled: Map<string, number>;
+	/** Takes in what layers it moves and how long that takes, each once. */
+	readonly moved: Map<string, Transfer>;
 	tell(progress: BuildProgress): void;
 	/** A step has ended, cached or run. */
 	onDone(step: Step): void;
@@ -39,7 +42,7 @@ const settleSeconds = 0.2;
 
 /** Builds one target, and takes its local exports over when it succeeded. */
 export async function buildTarget(input: TargetInput): Promise<TargetRun> {
-	const {target, planner, engine, wish, stores, pulled, tell, onDone, signal} = input;
+	const {target, planner, engine, wish, stores, pulled, moved, tell, onDone, signal} = input;
 	const forecasts = target.plan.stages.flatMap(({steps}) => steps).filter(({outcome}) => outcome !== 'none');
 	const byId = new Map(forecasts.map(forecast => [forecast.step.id, forecast]));
 	const steps = target.plan.stages.flatMap(stage => stage.steps.map(({step}) => step));
@@ -72,6 +75,10 @@ export async function buildTarget(input: TargetInput): Promise<TargetRun> {
 			// The Docker Engine's own worker does not say how much: then it is all of the layer.
 			const bytes = event.bytes || (sizes.get(event.layer) ?? 0);
 			pulled.set(event.layer, Math.max(pulled.get(event.layer) ?? 0, bytes));
+		}
+
+		if (event.kind === 'transfer') {
+			moved.set(`${event.direction} ${event.layer}`, event);
 		}
 
 		const logged = event.kind === 'log' ? byId.get(tracker.stepOf(event.vertex)?.id ?? '') : undefined;

@@ -3,6 +3,7 @@ import {type Agreement, countVerdicts, judge} from './agreement.ts';
 import {buildTarget, type TargetRun} from './build-target.ts';
 import type {BuildProgress, BuildTarget, BuildWish} from './build-wish.ts';
 import {allSteps, type BuiltStep} from './built-steps.ts';
+import type {Transfer} from './cost/bandwidth.ts';
 import type {BuildOutcome, Engine} from './engines/engine.ts';
 import type {Pull} from './plan.ts';
 import type {Planner} from './planner.ts';
@@ -26,6 +27,8 @@ export interface BuildReport {
 	readonly images: ReadonlyMap<BuildTarget, string>;
 	/** Layers that the engine said it fetched, each once. */
 	readonly pulled: Pull;
+	/** Layers that the engine said it moved, each once in either direction. */
+	readonly transfers: readonly Transfer[];
 	readonly seconds: number;
 }
 
@@ -47,6 +50,7 @@ export async function runBuild(
 	const started = Date.now();
 	const built = new Map<string, BuiltStep>();
 	const pulled = new Map<string, number>();
+	const moved = new Map<string, Transfer>();
 	const begun = new Set<BuildTarget>();
 	const runs: TargetRun[] = [];
 	const outcomes = new Map<number, BuildOutcome>();
@@ -86,6 +90,7 @@ export async function runBuild(
 						wish,
 						stores,
 						pulled,
+						moved,
 						tell,
 						onDone: step => {
 							done[place]?.add(names.nameOf(target.plan, step));
@@ -138,6 +143,7 @@ export async function runBuild(
 					: [];
 			}),
 		),
+		transfers: [...moved.values()],
 		pulled: {layers: pulled.size, bytes: [...pulled.values()].reduce((sum, bytes) => sum + bytes, 0)},
 		seconds: (Date.now() - started) / 1000,
 	};

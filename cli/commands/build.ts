@@ -22,6 +22,7 @@ import {renderFailure, renderReport} from '../render/build-text.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
 import {renderMarkdown} from '../render/markdown.ts';
+import {shownPlans} from '../render/shown-plan.ts';
 import {secretsOf} from '../secret-options.ts';
 import {addToSummary} from '../step-summary.ts';
 import type {BuildCommandFlags} from './build-flags.ts';
@@ -164,7 +165,11 @@ async function planAndBuild(
 
 	showPlans(planned, context, command);
 	const finals = planned.targets.filter(({isFinal}) => isFinal).map(({plan}) => plan);
-	await addToSummary(() => renderMarkdown(finals, {dockerfile: planned.source.path, context}), flags, command);
+	await addToSummary(
+		() => renderMarkdown(shownPlans(finals, {dockerfile: planned.source.path, context})),
+		flags,
+		command,
+	);
 	const refused = refuseUncached(planned, context, flags, command);
 	if (refused !== undefined) {
 		return refused;

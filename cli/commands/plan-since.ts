@@ -5,8 +5,11 @@ import {planRequest} from '../options.ts';
 import {registryWish} from '../registry-options.ts';
 import {renderDiagnostics} from '../render/diagnostics.ts';
 import {mistakesJson} from '../render/diagnostics-json.ts';
-import {sinceJson, sinceSchemaVersion} from '../render/since-json.ts';
-import {renderSince} from '../render/since-text.ts';
+import {renderMarkdown} from '../render/markdown.ts';
+import {shownSince} from '../render/shown-since.ts';
+import {isSinceFormat, renderSinceAs, sinceFormats} from '../render/since-formats.ts';
+import {sinceSchemaVersion} from '../render/since-json.ts';
+import {addToSummary} from '../step-summary.ts';
 import type {CommandContext} from './command-context.ts';
 import type {PlanCommandFlags} from './plan.ts';
 
@@ -15,7 +18,7 @@ export async function runPlanSince(
 	context: string,
 	flags: PlanCommandFlags,
 	command: CommandContext,
-	why?: {readonly only: string | undefined},
+	why?: {readonly only: string | undefined; readonly until?: string},
 ): Promise<number> {
 	const {streams, style, errorStyle, cwd, env} = command;
 	const parsed = planRequest(context, flags, command);
@@ -23,10 +26,18 @@ export async function runPlanSince(
 		return command.fail(parsed);
 	}
 
-	if (!['tree', 'text', 'json'].includes(flags.format)) {
+	if (!isSinceFormat(flags.format)) {
 		return command.fail({
 			message: `--since is not shown as ${flags.format}`,
-			hint: 'use --format tree or json',
+			hint: `use --format ${sinceFormats.join(', ')}`,
+		});
+	}
+
+	const unused = aboutCaches(flags);
+	if (unused !== undefined) {
+		return command.fail({
+			message: `${unused} has no meaning with --since, which reads no cache`,
+			hint: `leave ${unused} out, or plan against the cache without --since`,
 		});
 	}
 
@@ -43,6 +54,7 @@ export async function runPlanSince(
 	const result = await planSince(parsed.request, nodePath.resolve(cwd, context), registry.client, {
 		env,
 		...(typeof flags.since === 'string' && {revision: flags.since}),
+		...(why?.until !== undefined && {until: why.until}),
 	});
 	switch (result.kind) {
 		case 'failed': {
@@ -68,15 +80,28 @@ export async function runPlanSince(
 
 			const {report} = selected;
 			const place = {dockerfile: result.workspace.dockerfile.path, context};
-			streams.out(
-				flags.format === 'json'
-					? `${JSON.stringify(sinceJson(report, place), undefined, '\t')}\n`
-					: renderSince(report, place, style, streams.columns),
-			);
+			streams.out(await renderSinceAs(flags.format, report, place, style, streams));
+			if (why === undefined) {
+				await addToSummary(() => renderMarkdown(shownSince(report, place)), flags, command);
+			}
+
 			const isSame = result.report.plans
 				.flatMap(({steps}) => steps)
 				.every(({change}) => change === 'same' || change === 'none');
 			return flags.detailedExitcode === true && !isSame ? exitCode.changes : exitCode.ok;
 		}
 	}
+}
+
+// What of the flags is only about caches; the default of a list is an empty one.
+function aboutCaches(flags: PlanCommandFlags): string | undefined {
+	const given: readonly (readonly [flag: string, isGiven: boolean])[] = [
+		['--cache-from', flags.cacheFrom.length > 0],
+		['--no-cache', !flags.cache],
+		['--no-cache-filter', flags.noCacheFilter.length > 0],
+		['--max-age', (flags.maxAge ?? []).length > 0],
+		['--verify-blobs', flags.verifyBlobs === true],
+		['--require-cached', flags.requireCached === true],
+	];
+	return given.find(([, isGiven]) => isGiven)?.[0];
 }

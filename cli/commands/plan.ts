@@ -16,6 +16,7 @@ import {mistakesJson} from '../render/diagnostics-json.ts';
 import {renderMarkdown} from '../render/markdown.ts';
 import {type PlanFormat, renderPlanAs, tooLarge} from '../render/plan-formats.ts';
 import {planSchemaVersion} from '../render/plan-json.ts';
+import {shownPlans} from '../render/shown-plan.ts';
 import {renderUncached} from '../render/uncached-text.ts';
 import {addToSummary} from '../step-summary.ts';
 import {askEngine} from './ask-engine.ts';
@@ -105,15 +106,13 @@ async function plan(
 
 	const {plans} = result;
 	const shown =
-		result.kind === 'commands'
-			? result.script
-			: await renderPlanAs(flags.format, result.plans, place, style, streams.columns);
+		result.kind === 'commands' ? result.script : await renderPlanAs(flags.format, result.plans, place, style, streams);
 	if (shown === undefined) {
 		return command.fail(tooLarge);
 	}
 
 	streams.out(shown);
-	await addToSummary(() => renderMarkdown(plans, place), flags, command);
+	await addToSummary(() => renderMarkdown(shownPlans(plans, place)), flags, command);
 	const running = flags.requireCached === true ? stepsToRun(plans.map(plan => ({plan}))) : [];
 	if (running.length > 0) {
 		streams.err(renderUncached(running, errorStyle));

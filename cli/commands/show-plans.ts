@@ -26,7 +26,7 @@ export function showPlans(
 		const hidden = new Set([...shown, ...later]);
 		const earlier = targets.slice(0, at).map(({plan}) => plan);
 		const alike = alikeStages(target.plan, earlier, names);
-		talk.say(`${renderPlan(target.plan, place, errorStyle, streams.columns, {shown: hidden, alike})}\n`);
+		talk.say(`${renderPlan(target.plan, place, errorStyle, streams, {shown: hidden, alike})}\n`);
 		for (const {stage} of target.plan.stages.filter(one => one.stage.needed)) {
 			shown.add(stage.index);
 		}

@@ -9,14 +9,11 @@ import {causesJson, fileJson, storiesJson, whySchemaVersion} from '../render/why
 import {renderCauses, renderFile, renderStory} from '../render/why-text.ts';
 import {askEngine} from './ask-engine.ts';
 import type {CommandContext} from './command-context.ts';
+import {runCompare} from './compare.ts';
 import {onEngine} from './on-engine.ts';
 import {type OpenedPlanners, openCommandPlanners} from './open-planners.ts';
-import type {PlanCommandFlags} from './plan.ts';
 import {runPlanSince} from './plan-since.ts';
-
-export interface WhyCommandFlags extends PlanCommandFlags {
-	readonly key?: boolean;
-}
+import type {WhyCommandFlags} from './why-flags.ts';
 
 /** `cachecast why`: the story of a step or a file; without either every first cause. Nothing is built. */
 export async function runWhy(
@@ -25,6 +22,10 @@ export async function runWhy(
 	flags: WhyCommandFlags,
 	command: CommandContext,
 ): Promise<number> {
+	if (flags.from !== undefined || flags.to !== undefined) {
+		return runCompare(what, context, flags, command);
+	}
+
 	if (flags.since !== undefined) {
 		return runPlanSince(context, flags, command, {only: what});
 	}

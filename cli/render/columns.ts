@@ -60,3 +60,59 @@ export function cutTo(text: string, columns: number): string {
 export function padTo(text: string, columns: number): string {
 	return text + ' '.repeat(Math.max(0, columns - widthOf(text)));
 }
+
+/** How much room a text has. */
+export interface Width {
+	readonly columns: number;
+	/** Lines that are longer are wrapped. */
+	readonly wraps?: boolean;
+}
+
+/** A text in lines of at most so many columns, broken at blanks where there are any. */
+export function wrapped(text: string, columns: number): readonly string[] {
+	const lines: string[] = [];
+	let line = '';
+	for (const word of text.split(' ').flatMap(one => pieces(one, columns))) {
+		const longer = line === '' ? word : `${line} ${word}`;
+		if (line === '' || widthOf(longer) <= columns) {
+			line = longer;
+		} else {
+			lines.push(line);
+			line = word;
+		}
+	}
+
+	return [...lines, line];
+}
+
+// A word that is longer than a line, as a path can be.
+function pieces(word: string, columns: number): readonly string[] {
+	if (widthOf(word) <= columns) {
+		return [word];
+	}
+
+	const parts: string[] = [''];
+	let width = 0;
+	for (const cell of cellsOf(word)) {
+		width += cell.width;
+		if (width > columns && parts.at(-1) !== '') {
+			parts.push('');
+			width = cell.width;
+		}
+
+		parts[parts.length - 1] += cell.text;
+	}
+
+	return parts;
+}
+
+/** A text that stands under another one, so far from the left, each of its lines painted. */
+export function hanging(
+	text: string,
+	indent: number,
+	{columns, wraps}: Width,
+	paint: (text: string) => string,
+): string {
+	const lines = wraps === true ? wrapped(text, Math.max(20, columns - indent)) : [text];
+	return lines.map(line => `${' '.repeat(indent)}${paint(line)}`).join('\n');
+}

@@ -1,10 +1,7 @@
-import {formatPlatform, type Plan, type StepForecast, stageLabel} from '../../planner/index.ts';
 import {cutTo} from './columns.ts';
-import {countsText} from './drawing/plan-drawing.ts';
 import {markdownCode, markdownText} from './markdown-escape.ts';
-import type {PlanPlace} from './plan-json.ts';
-import {firstMisses, planSummaryLine, stepsOf} from './plan-summary.ts';
-import {marks, outcomeWord, standingOf, stepLine, whyOf} from './step-words.ts';
+import type {Shown, ShownStep} from './shown.ts';
+import {marks} from './step-words.ts';
 
 /** A comment of GitHub may have 65,536 characters; what is left is room for what others put around it. */
 const maxCharacters = 60_000;
@@ -12,51 +9,48 @@ const maxRows = 20;
 const maxText = 300;
 
 /**
- * Plans as a pull request comment or step summary: a line that sums up, what rebuilds and why, and everything else folded.
- * It fits into one comment: what would not is counted.
+ * A pull request comment or step summary: a line that sums up, what rebuilds and why, and everything else folded. It fits
+ * into one comment: what would not is counted.
  */
-export function renderMarkdown(plans: readonly Plan[], place: PlanPlace): string {
-	const parts = plans.map(plan => planParts(plan, place, plans.length > 1));
+export function renderMarkdown(all: readonly Shown[]): string {
+	const parts = all.map(one => ({head: headOf(one), shown: one}));
 	const short = parts.map(({head}) => head).join('\n');
 	const room = Math.floor((maxCharacters - short.length) / parts.length);
-	return parts.map(({head, details}) => `${head}${details(room)}`).join('\n');
+	return parts.map(({head, shown}) => `${head}${detailsOf(shown, room)}`).join('\n');
 }
 
-function planParts(plan: Plan, place: PlanPlace, isOneOfSeveral: boolean) {
-	const target = plan.graph.stages[plan.graph.target];
-	const name = target === undefined ? '' : stageLabel(target);
-	const platform = isOneOfSeveral ? ` (${markdownText(formatPlatform(plan.platform))})` : '';
-	const title = `**${markdownText(place.dockerfile)} → ${markdownText(name)}**${platform}: ${planSummaryLine(plan)}`;
-	const firsts = firstMisses(plan);
-	const unknowns = stepsOf(plan).filter(({outcome}) => outcome === 'unknown');
-	const follow = plan.summary.miss - firsts.length;
-	const rows = [...firsts, ...unknowns];
-	const head = [
-		title,
+function headOf({subject, platform, summary, notes, column, fate, stages}: Shown): string {
+	const steps = stages.flatMap(stage => stage.steps);
+	const ofStanding = (wanted: ShownStep['standing']) => steps.filter(({standing}) => standing === wanted);
+	const rows = [...ofStanding('miss'), ...ofStanding('unknown')];
+	const follow = ofStanding('follows').length;
+	const lines = [
+		`**${markdownText(subject)}**${platform === undefined ? '' : ` (${markdownText(platform)})`}: ${summary}`,
 		'',
-		...(rows.length === 0 ? [] : [...tableHead, ...rows.slice(0, maxRows).map(rowOf), '']),
+		...(rows.length === 0 ? [] : [...tableHead(column), ...rows.slice(0, maxRows).map(rowOf), '']),
 		...(rows.length > maxRows ? [`… and ${rows.length - maxRows} more.`, ''] : []),
-		...(follow > 0 ? [`${follow} more step${follow === 1 ? ' follows' : 's follow'} and will run too.`, ''] : []),
+		...(follow > 0 ? [`${follow} more step${follow === 1 ? ' follows' : 's follow'} and will ${fate} too.`, ''] : []),
+		...notes.slice(0, maxRows).flatMap(note => [markdownText(cutTo(note, maxText)), '']),
 	];
-	return {head: `${head.join('\n')}\n`, details: (room: number) => detailsOf(plan, room)};
+	return `${lines.join('\n')}\n`;
 }
 
-const tableHead = ['| Line | Forecast | Step | Cause |', '| ---: | --- | --- | --- |'];
-
-function rowOf(forecast: StepForecast): string {
-	const {step} = forecast;
-	const why = whyOf(forecast);
-	return `| ${step.instruction.range.start.line} | ${marks[standingOf(forecast)]} ${outcomeWord(forecast)} | ${markdownCode(cutTo(stepLine(step), maxText))} | ${why === undefined ? '' : markdownText(cutTo(why, maxText))} |`;
+function tableHead(column: string): readonly string[] {
+	return [`| Line | ${column} | Step | Cause |`, '| ---: | --- | --- | --- |'];
 }
 
-function detailsOf({stages}: Plan, room: number): string {
+function rowOf({line, standing, word, text, why}: ShownStep): string {
+	return `| ${line} | ${marks[standing]} ${word} | ${markdownCode(cutTo(text, maxText))} | ${why === undefined ? '' : markdownText(cutTo(why, maxText))} |`;
+}
+
+function detailsOf({stages, column}: Shown, room: number): string {
 	const begin = ['<details><summary>All steps</summary>', ''];
 	const end = ['</details>', ''];
 	const lines = [...begin];
 	let left = room - 200;
 	let cut = 0;
-	for (const {stage, steps} of stages.filter(one => one.steps.length > 0)) {
-		const head = ['', `**${markdownText(stageLabel(stage))}**: ${countsText(steps)}`, '', ...tableHead];
+	for (const {label, counts, steps} of stages) {
+		const head = ['', `**${markdownText(label)}**: ${counts}`, '', ...tableHead(column)];
 		const rows = steps.map(rowOf);
 		const size = (text: readonly string[]) => text.reduce((sum, line) => sum + line.length + 1, 0);
 		left -= size(head);

@@ -1,14 +1,16 @@
-import type {Plan} from '../../planner/index.ts';
+import {formatPlatform, type Plan} from '../../planner/index.ts';
+import type {Width} from './columns.ts';
 import {renderDot} from './drawing/dot.ts';
 import type {Drawing} from './drawing/drawing.ts';
 import {maxNodes} from './drawing/layout.ts';
 import {renderMermaid} from './drawing/mermaid.ts';
 import {drawPlan} from './drawing/plan-drawing.ts';
-import {renderSvg} from './drawing/svg.ts';
+import {renderSvgs} from './drawing/svg.ts';
 import {renderHtml} from './html/page.ts';
 import {renderMarkdown} from './markdown.ts';
 import {type PlanPlace, plansJson} from './plan-json.ts';
 import {renderPlans} from './plans-text.ts';
+import {shownPlans} from './shown-plan.ts';
 import type {Style} from './style.ts';
 import {renderTables} from './table-text.ts';
 
@@ -30,24 +32,24 @@ export type PlanFormat = (typeof planFormats)[number];
 
 /**
  * Shows the plans of all platforms in a format. The script of `commands` is made from the
- * targets of a build, not here. Nothing for an svg of too many stages; of several platforms it shows the first.
+ * targets of a build, not here. Nothing for an svg of too many stages.
  */
 export async function renderPlanAs(
 	format: PlanFormat,
 	plans: readonly [Plan, ...Plan[]],
 	place: PlanPlace,
 	style: Style,
-	columns: number,
+	width: Width,
 ): Promise<string | undefined> {
 	switch (format) {
 		case 'tree':
 		case 'commands':
 		case 'text': {
-			return renderPlans(plans, place, style, columns);
+			return renderPlans(plans, place, style, width);
 		}
 
 		case 'table': {
-			return renderTables(plans, style, columns);
+			return renderTables(plans, style, width.columns);
 		}
 
 		case 'json': {
@@ -55,16 +57,20 @@ export async function renderPlanAs(
 		}
 
 		case 'markdown': {
-			return renderMarkdown(plans, place);
+			return renderMarkdown(shownPlans(plans, place));
 		}
 
 		case 'html': {
-			return renderHtml(plans, place);
+			return renderHtml(`Plan of ${place.dockerfile}`, shownPlans(plans, place));
 		}
 
 		case 'svg': {
-			const [first] = drawings(plans);
-			return first === undefined ? undefined : renderSvg(first);
+			return renderSvgs(
+				plans.map(plan => ({
+					drawing: drawPlan(plan),
+					heading: plans.length > 1 ? formatPlatform(plan.platform) : '',
+				})),
+			);
 		}
 
 		case 'dot': {

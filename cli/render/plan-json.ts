@@ -1,4 +1,5 @@
 import {
+	bandwidthOf,
 	type DialectChoice,
 	describeCause,
 	type EngineInfo,
@@ -6,6 +7,7 @@ import {
 	type Frontend,
 	formatPlatform,
 	lastReleaseOf,
+	movingOf,
 	type Origin,
 	type Plan,
 	type PlannedStage,
@@ -64,10 +66,15 @@ export function planJson(plan: Plan, place: PlanPlace): Readonly<Record<string, 
 				tagDigest: pin.kind === 'open' ? null : pin.digest,
 			}),
 		})),
-		stages: plan.stages.map(stage => stageJson(stage)),
+		stages: plan.stages.map(stage => stageJson(stage, plan.cost)),
 		summary: plan.summary,
-		...(plan.cost !== undefined && {cost: plan.cost}),
+		...(plan.cost !== undefined && {cost: costJson(plan.cost)}),
 	};
+}
+
+function costJson({best, worst, rates}: NonNullable<Plan['cost']>): Readonly<Record<string, unknown>> {
+	const bandwidth = {pull: bandwidthOf(rates, 'pull') ?? null, push: bandwidthOf(rates, 'push') ?? null};
+	return {best, worst, bandwidth};
 }
 
 function dialectJson({dialect, from = dialect, by, version}: DialectChoice): Readonly<Record<string, unknown>> {
@@ -94,7 +101,7 @@ export function engineJson(engine: EngineInfo): Readonly<Record<string, unknown>
 	};
 }
 
-function stageJson({stage, steps}: PlannedStage): Readonly<Record<string, unknown>> {
+function stageJson({stage, steps}: PlannedStage, cost: Plan['cost']): Readonly<Record<string, unknown>> {
 	const {base} = stage;
 	return {
 		index: stage.index,
@@ -107,7 +114,7 @@ function stageJson({stage, steps}: PlannedStage): Readonly<Record<string, unknow
 		needed: stage.needed,
 		leaf: stage.leaf,
 		dependsOn: stage.dependencies.map(({stage: used, kind}) => ({stage: used, kind})),
-		steps: steps.map(step => stepJson(step)),
+		steps: steps.map(step => stepJson(step, cost)),
 	};
 }
 
@@ -132,10 +139,11 @@ function baseName(base: Origin): string {
 	}
 }
 
-function stepJson(forecast: StepForecast): Readonly<Record<string, unknown>> {
+function stepJson(forecast: StepForecast, cost: Plan['cost']): Readonly<Record<string, unknown>> {
 	const {step, outcome, key, contents, cause, needed, skipped, result} = forecast;
 	const pull = pullOf([forecast]);
 	const estimate = estimateOf(forecast.history);
+	const moving = movingOf(forecast.history, bandwidthOf(cost?.rates, 'pull'));
 	return {
 		...stepPlaceJson(step),
 		trigger: step.trigger,
@@ -151,5 +159,6 @@ function stepJson(forecast: StepForecast): Readonly<Record<string, unknown>> {
 		layers: result === undefined ? null : pull.layers,
 		bytes: result === undefined ? null : pull.bytes,
 		...(estimate !== undefined && {estimate}),
+		...(moving !== undefined && {moving: {bytes: moving.bytes, seconds: moving.seconds, pays: moving.pays}}),
 	};
 }

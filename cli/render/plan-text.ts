@@ -9,11 +9,13 @@ import {
 	type PinState,
 	type Plan,
 	type PlannedStage,
-	type RunCost,
 	type StepForecast,
 	stageLabel,
 } from '../../planner/index.ts';
-import {formatAge, formatBytes, formatSeconds} from './amounts.ts';
+import {formatAge, formatBytes} from './amounts.ts';
+import {hanging, type Width} from './columns.ts';
+import {costLines} from './cost-text.ts';
+import {movingText} from './cost-words.ts';
 import type {PlanPlace} from './plan-json.ts';
 import {baseText, marks, outcomeWord, standingOf, stepLine, whyOf} from './step-words.ts';
 import type {Style} from './style.ts';
@@ -33,7 +35,7 @@ export function renderPlan(
 	plan: Plan,
 	place: PlanPlace,
 	style: Style,
-	columns: number,
+	width: Width,
 	{shown = new Set(), alike = new Map()}: StagesShown = {},
 ): string {
 	const target = plan.graph.stages[plan.graph.target];
@@ -52,7 +54,7 @@ export function renderPlan(
 	];
 	const stages = plan.stages
 		.filter(({stage}) => !shown.has(stage.index))
-		.map(stage => renderStage(stage, plan, alike.get(stage.stage.index), style, columns));
+		.map(stage => renderStage(stage, plan, alike.get(stage.stage.index), style, width));
 	return `${[head.join('\n'), ...stages, renderSummary(plan, style).join('\n')].join('\n\n')}\n`;
 }
 
@@ -136,7 +138,7 @@ function renderStage(
 	plan: Plan,
 	alike: string | undefined,
 	style: Style,
-	columns: number,
+	room: Width,
 ): string {
 	const isTarget = stage.index === plan.graph.target;
 	const role = isTarget ? ' target' : stage.needed ? '' : ' not needed for this target';
@@ -146,12 +148,12 @@ function renderStage(
 	}
 
 	const width = String(Math.max(0, ...steps.map(({step}) => step.instruction.range.start.line))).length;
-	return [title, ...steps.map(step => renderStep(step, width, style, columns))].join('\n');
+	return [title, ...steps.map(step => renderStep(step, width, style, room))].join('\n');
 }
 
 const outcomeWidth = 'unknown'.length;
 
-function renderStep(forecast: StepForecast, lineWidth: number, style: Style, columns: number): string {
+function renderStep(forecast: StepForecast, lineWidth: number, style: Style, width: Width): string {
 	const {step, outcome} = forecast;
 	const line = String(step.instruction.range.start.line).padStart(lineWidth);
 	const paint = outcomeStyle(forecast, style);
@@ -159,11 +161,11 @@ function renderStep(forecast: StepForecast, lineWidth: number, style: Style, col
 	const word = outcomeWord(forecast);
 	const text = stepLine(step);
 	const age = ageOf(forecast);
-	const room = Math.max(30, columns - lineWidth - outcomeWidth - 6 - age.length);
+	const room = Math.max(30, width.columns - lineWidth - outcomeWidth - 6 - age.length);
 	const shown = text.length > room ? `${text.slice(0, room - 1)}…` : text;
 	const first = `  ${style.dim(line)} ${paint(`${mark} ${word.padEnd(outcomeWidth)}`)} ${outcome === 'none' ? style.dim(shown) : shown}${age === '' ? '' : style.dim(age)}`;
 	const note = noteOf(forecast);
-	return note === undefined ? first : `${first}\n${' '.repeat(lineWidth + outcomeWidth + 6)}${paint(note)}`;
+	return note === undefined ? first : `${first}\n${hanging(note, lineWidth + outcomeWidth + 6, width, paint)}`;
 }
 
 // The time is that of the printing: a plan is read at once or as JSON.
@@ -212,7 +214,8 @@ function outcomeStyle({outcome, cause}: StepForecast, style: Style): (text: stri
 	}
 }
 
-function renderSummary({summary, stages, cost}: Plan, style: Style): readonly string[] {
+function renderSummary(plan: Plan, style: Style): readonly string[] {
+	const {summary, stages, cost} = plan;
 	const counts = [
 		style.hit(`${summary.hit} hit`),
 		(summary.miss > 0 ? style.miss : style.dim)(`${summary.miss} miss`),
@@ -235,27 +238,9 @@ function renderSummary({summary, stages, cost}: Plan, style: Style): readonly st
 			: []),
 		...(pull.bytes > 0
 			? [
-					`Up to ${formatBytes(pull.bytes)} to pull for hits (${pull.layers} layer${pull.layers === 1 ? '' : 's'}, base images included).`,
+					`Up to ${formatBytes(pull.bytes)} to pull for hits (${pull.layers} layer${pull.layers === 1 ? '' : 's'}, base images included)${movingText(pull.bytes, cost, 'pull')}.`,
 				]
 			: []),
-		...costLines(cost),
+		...costLines(plan),
 	];
-}
-
-function costLines(cost: Plan['cost']): readonly string[] {
-	if (cost === undefined || cost.worst.steps === 0) {
-		return [];
-	}
-
-	const {best, worst} = cost;
-	const range = (of: (one: RunCost) => string) => (of(best) === of(worst) ? of(worst) : `${of(best)} to ${of(worst)}`);
-	const seconds = range(one => formatSeconds(one.seconds));
-	const path = range(one => formatSeconds(one.criticalPath));
-	const asides = [
-		...(path === seconds ? [] : [`longest chain ${path}`]),
-		...(worst.withoutHistory > 0 ? [`${worst.withoutHistory} without history`] : []),
-		...(worst.pushBytes > 0 ? [`${range(one => formatBytes(one.pushBytes))} to push`] : []),
-	];
-	const known = worst.withoutHistory < worst.steps ? `About ${seconds} to run` : 'No history of what runs';
-	return [`${known}${asides.length > 0 ? ` (${asides.join(', ')})` : ''}.`];
 }

@@ -1,4 +1,5 @@
 import {formatPlatform, type Plan, type StepForecast, type StepNames, stepNames} from '../../planner/index.ts';
+import type {Width} from './columns.ts';
 import type {PlanPlace} from './plan-json.ts';
 import {renderPlan} from './plan-text.ts';
 import type {Style} from './style.ts';
@@ -7,19 +8,14 @@ import type {Style} from './style.ts';
  * The plans of all platforms for people, one after the other, and what they come to together. A stage whose steps are
  * those of an earlier platform, with the same forecasts, is only named.
  */
-export function renderPlans(
-	plans: readonly [Plan, ...Plan[]],
-	place: PlanPlace,
-	style: Style,
-	columns: number,
-): string {
+export function renderPlans(plans: readonly [Plan, ...Plan[]], place: PlanPlace, style: Style, width: Width): string {
 	if (plans.length === 1) {
-		return renderPlan(plans[0], place, style, columns);
+		return renderPlan(plans[0], place, style, width);
 	}
 
 	const names = stepNames(plans);
 	const texts = plans.map((plan, at) =>
-		renderPlan(plan, place, style, columns, {alike: alikeStages(plan, plans.slice(0, at), names)}),
+		renderPlan(plan, place, style, width, {alike: alikeStages(plan, plans.slice(0, at), names)}),
 	);
 	return `${texts.join('\n')}\n${totalLine(plans, names, style)}\n`;
 }

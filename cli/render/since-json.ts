@@ -15,12 +15,16 @@ import {stepPlaceJson} from './step-json.ts';
 export const sinceSchemaVersion = 1;
 
 /** What a change rebuilds, as data: `cli/schemas/since.schema.json`. */
-export function sinceJson({revision, notes, plans}: SinceReport, place: PlanPlace): Readonly<Record<string, unknown>> {
+export function sinceJson(
+	{revision, until, notes, plans}: SinceReport,
+	place: PlanPlace,
+): Readonly<Record<string, unknown>> {
 	return {
 		schemaVersion: sinceSchemaVersion,
 		dockerfile: place.dockerfile,
 		context: place.context,
 		since: revision,
+		until: until ?? null,
 		notes,
 		platforms: plans.map(planJson),
 	};

@@ -7,6 +7,7 @@ import {
 	stageLabel,
 	stepText,
 } from '../../planner/index.ts';
+import {hanging, type Width} from './columns.ts';
 import type {PlanPlace} from './plan-json.ts';
 import type {Style} from './style.ts';
 
@@ -25,21 +26,25 @@ export function countChanges(steps: readonly ChangedStep[]): ChangeCounts {
 
 /** What a change rebuilds, for people. */
 export function renderSince(
-	{revision, notes, plans}: SinceReport,
+	{revision, until, notes, plans}: SinceReport,
 	place: PlanPlace,
 	style: Style,
-	columns: number,
+	width: Width,
 ): string {
-	const commit = revision.commit.slice(0, 12);
-	const name = revision.commit.startsWith(revision.name) ? commit : `${revision.name} (${commit})`;
 	const head = [
-		`${style.bold(place.dockerfile)} since ${style.bold(name)}`,
+		`${style.bold(place.dockerfile)} since ${style.bold(commitName(revision))}${until === undefined ? '' : ` until ${style.bold(commitName(until))}`}`,
 		...notes.map(note => style.unknown(`note: ${note}`)),
 	];
-	return `${[head.join('\n'), ...plans.map(plan => renderPlan(plan, plans.length > 1, style, columns))].join('\n\n')}\n`;
+	return `${[head.join('\n'), ...plans.map(plan => renderPlan(plan, plans.length > 1, style, width))].join('\n\n')}\n`;
 }
 
-function renderPlan({plan, steps}: SincePlan, isOneOfSeveral: boolean, style: Style, columns: number): string {
+/** A commit by the name it was asked for with, and the beginning of its id. */
+export function commitName({name, commit}: SinceReport['revision']): string {
+	const id = commit.slice(0, 12);
+	return commit.startsWith(name) ? id : `${name} (${id})`;
+}
+
+function renderPlan({plan, steps}: SincePlan, isOneOfSeveral: boolean, style: Style, room: Width): string {
 	const width = String(Math.max(0, ...steps.map(({step}) => step.instruction.range.start.line))).length;
 	const stages = plan.stages
 		.filter(({stage}) => steps.some(({step}) => step.stage === stage.index))
@@ -48,7 +53,7 @@ function renderPlan({plan, steps}: SincePlan, isOneOfSeveral: boolean, style: St
 			const own = steps.filter(({step}) => step.stage === stage.index);
 			return [
 				`${style.bold(stageLabel(stage))}${platform}`,
-				...own.map(one => renderStep(one, width, style, columns)),
+				...own.map(one => renderStep(one, width, style, room)),
 			].join('\n');
 		});
 	const {same, rebuilt, unknown} = countChanges(steps);
@@ -63,7 +68,7 @@ function renderPlan({plan, steps}: SincePlan, isOneOfSeveral: boolean, style: St
 const wordWidth = 'rebuilt'.length;
 const marks = {same: '✔', rebuilt: '✖', unknown: '?', none: '·'} as const;
 
-function renderStep(changed: ChangedStep, lineWidth: number, style: Style, columns: number): string {
+function renderStep(changed: ChangedStep, lineWidth: number, style: Style, width: Width): string {
 	const {step, change, cause} = changed;
 	const isCascade = change === 'rebuilt' && cause?.kind === 'parent';
 	const paint = {
@@ -74,9 +79,9 @@ function renderStep(changed: ChangedStep, lineWidth: number, style: Style, colum
 	}[change];
 	const line = style.dim(String(step.instruction.range.start.line).padStart(lineWidth));
 	const text = `${step.trigger ? 'ONBUILD ' : ''}${stepText(step)}`;
-	const room = Math.max(30, columns - lineWidth - wordWidth - 6);
+	const room = Math.max(30, width.columns - lineWidth - wordWidth - 6);
 	const shown = text.length > room ? `${text.slice(0, room - 1)}…` : text;
 	const first = `  ${line} ${paint(`${isCascade ? '↳' : marks[change]} ${(change === 'none' ? '' : change).padEnd(wordWidth)}`)} ${change === 'none' ? style.dim(shown) : shown}`;
 	const reason = describeChange(changed);
-	return reason === undefined ? first : `${first}\n${' '.repeat(lineWidth + wordWidth + 6)}${paint(reason)}`;
+	return reason === undefined ? first : `${first}\n${hanging(reason, lineWidth + wordWidth + 6, width, paint)}`;
 }

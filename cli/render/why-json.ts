@@ -1,9 +1,12 @@
 import {
+	bandwidthOf,
 	describeCause,
 	describeChange,
+	estimateOf,
 	type FileStory,
 	type firstCauses,
 	keyParts,
+	movingOf,
 	type Plan,
 	type StepForecast,
 	type StepStory,
@@ -46,8 +49,18 @@ export function storiesJson(plan: Plan, stories: readonly StepStory[], place: Pl
 			})),
 			standsOn: standsOn.map(({step}) => step.id),
 			usedBy: usedBy.map(({step}) => step.id),
+			...costJson(plan, forecast),
 			...(withKey && {keyParts: keyParts(plan, forecast.step)}),
 		})),
+	};
+}
+
+function costJson({cost}: Plan, {history}: StepForecast): Json {
+	const estimate = estimateOf(history);
+	const moving = movingOf(history, bandwidthOf(cost?.rates, 'pull'));
+	return {
+		...(estimate !== undefined && {estimate}),
+		...(moving !== undefined && {moving: {bytes: moving.bytes, seconds: moving.seconds, pays: moving.pays}}),
 	};
 }
 

@@ -14,6 +14,7 @@ import {
 	stepText,
 } from '../../planner/index.ts';
 import {formatBytes} from './amounts.ts';
+import {stepCostText} from './cost-words.ts';
 import type {Style} from './style.ts';
 
 /** What a step's forecast is called where it has none. */
@@ -40,10 +41,12 @@ export function renderCauses(plan: Plan, causes: ReturnType<typeof firstCauses>,
 export function renderStory(plan: Plan, story: StepStory, style: Style, withKey: boolean): string {
 	const {forecast, chain, reads, standsOn, usedBy} = story;
 	const first = chain.at(-1);
+	const cost = stepCostText(forecast, plan.cost);
 	const lines = [
 		outcomeText(forecast, style),
 		...(chain.length > 1 ? [`follows: ${chain.map(one => `line ${lineOf(one)}`).join(' → ')}`] : []),
 		...(first === undefined ? [] : [`first cause: line ${lineOf(first)}: ${outcomeText(first, style)}`]),
+		...(cost === undefined ? [] : [`cost: ${cost}`]),
 		...reads.map(readText),
 		...(standsOn.length > 0 ? [`stands on: ${stepList(plan, standsOn)}`] : []),
 		...(usedBy.length > 0 ? [`used by: ${stepList(plan, usedBy)}`] : []),

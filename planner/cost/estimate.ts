@@ -1,4 +1,5 @@
 import type {StepHistory} from '../ledger/ledger.ts';
+import {medianOf} from './median.ts';
 
 /** What a step will take by what its last runs took, in seconds. */
 export interface Estimate {
@@ -12,15 +13,9 @@ export interface Estimate {
 
 /** An estimate from a step's history; nothing where it has none. */
 export function estimateOf(history: StepHistory | undefined): Estimate | undefined {
-	const sorted = [...(history?.seconds ?? [])].sort((a, b) => a - b);
-	const [least, most] = [sorted[0], sorted.at(-1)];
-	if (least === undefined || most === undefined) {
-		return undefined;
-	}
-
-	const [lower = least, upper = most] = [
-		sorted[Math.floor((sorted.length - 1) / 2)],
-		sorted[Math.floor(sorted.length / 2)],
-	];
-	return {seconds: (lower + upper) / 2, least, most, runs: sorted.length};
+	const values = history?.seconds ?? [];
+	const seconds = medianOf(values);
+	return seconds === undefined
+		? undefined
+		: {seconds, least: Math.min(...values), most: Math.max(...values), runs: values.length};
 }

@@ -1,5 +1,6 @@
 import type {Vertex} from '../../analyzer/index.ts';
 import type {StepForecast} from '../forecast.ts';
+import type {Rates} from '../ledger/ledger.ts';
 import {inputsOf, type VertexKeys} from '../vertex-keys.ts';
 import {estimateOf} from './estimate.ts';
 
@@ -9,6 +10,8 @@ export interface PlanCost {
 	readonly best: RunCost;
 	/** If none of it does. */
 	readonly worst: RunCost;
+	/** How fast earlier builds moved layers. */
+	readonly rates?: Rates;
 }
 
 export interface RunCost {
@@ -24,7 +27,7 @@ export interface RunCost {
 }
 
 /** Adds up the cost of a plan's steps; of a step without a history nothing is known, and nothing is counted. */
-export function planCost(forecasts: readonly StepForecast[], keys: VertexKeys): PlanCost {
+export function planCost(forecasts: readonly StepForecast[], keys: VertexKeys, rates: Rates | undefined): PlanCost {
 	const costWhere = (runs: (forecast: StepForecast) => boolean): RunCost => {
 		const running = forecasts.filter(runs);
 		const estimates = running.map(({history}) => estimateOf(history));
@@ -39,6 +42,7 @@ export function planCost(forecasts: readonly StepForecast[], keys: VertexKeys): 
 	return {
 		best: costWhere(({outcome}) => outcome === 'miss'),
 		worst: costWhere(({outcome}) => outcome === 'miss' || outcome === 'unknown'),
+		...(rates !== undefined && {rates}),
 	};
 }
 

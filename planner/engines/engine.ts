@@ -1,4 +1,5 @@
 import type {BaseImage} from '../../analyzer/index.ts';
+import type {Transfer} from '../cost/bandwidth.ts';
 
 /** Everything an engine needs for one solve: one target, its caches, its output. Values are already validated. */
 export interface BuildRequest {
@@ -75,6 +76,8 @@ export type BuildEvent =
 			readonly layer?: string;
 			readonly bytes?: number;
 	  }
+	/** A layer has been moved, from a registry or cache (`pull`) or to a cache (`push`). */
+	| ({readonly kind: 'transfer'} & Transfer)
 	| {readonly kind: 'warning'; readonly vertex: string; readonly message: string; readonly line?: number}
 	/** The build begins anew, without caches: what was told of vertices until now is void. */
 	| {readonly kind: 'restart'}

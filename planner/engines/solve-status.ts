@@ -53,9 +53,34 @@ function progressEvent(status: unknown): readonly BuildEvent[] {
 	// word in front, as both do for what is extracted or pushed.
 	const [, layer = ''] = /^(?:pulling )?(sha256:[0-9a-f]{64})$/.exec(asString(member(status, 'id')) ?? '') ?? [];
 	const current = member(status, 'current');
-	return layer === ''
-		? [{kind: 'progress', vertex, at}]
-		: [{kind: 'progress', vertex, at, layer, bytes: typeof current === 'number' ? current : 0}];
+	const bytes = typeof current === 'number' ? current : 0;
+	return [
+		layer === '' ? {kind: 'progress', vertex, at} : {kind: 'progress', vertex, at, layer, bytes},
+		...transferEvent(status),
+	];
+}
+
+// What is exported goes by this name, and is told without its size (BuildKit cache/remotecache/export.go).
+function transferEvent(status: unknown): readonly BuildEvent[] {
+	const id = asString(member(status, 'id')) ?? '';
+	const [, word, layer] = /^(pulling |writing layer )?(sha256:[0-9a-f]{64})$/.exec(id) ?? [];
+	const [started, completed] = [time(member(status, 'started')), time(member(status, 'completed'))];
+	const current = member(status, 'current');
+	if (layer === undefined || started === undefined || completed === undefined) {
+		return [];
+	}
+
+	const direction = word === 'writing layer ' ? 'push' : 'pull';
+	return [
+		{
+			kind: 'transfer',
+			direction,
+			layer,
+			started,
+			completed,
+			...(typeof current === 'number' && current > 0 && {bytes: current}),
+		},
+	];
 }
 
 function logEvent(log: unknown, decoders: Map<string, TextDecoder>): readonly BuildEvent[] {

@@ -1,4 +1,5 @@
 import type {FilePart, ReadPart} from '../preimages/step-preimage.ts';
+import {fromFrontCoded, frontCoded} from './front-coding.ts';
 import {mostFiles} from './ledger.ts';
 
 /** The files of one context that steps read, each once, in the order of their paths. */
@@ -6,6 +7,8 @@ export interface FileTable {
 	readonly context?: string;
 	readonly ignore: readonly string[];
 	readonly paths: readonly string[];
+	/** How many characters of each path are those of the one before; absent: the paths are whole, as version 1 has them. */
+	readonly shared?: readonly number[];
 	/** Kind and octal mode: `f644`. */
 	readonly kinds: readonly string[];
 	/** The marks one behind the other, each of {@link fileMarkLength} characters: so they take least room compressed. */
@@ -68,7 +71,7 @@ export function packReads(steps: readonly (readonly ReadPart[])[]): PackedReads 
 		return {
 			...(context !== undefined && {context}),
 			ignore,
-			paths: rows.map(([path]) => path),
+			...frontCoded(rows.map(([path]) => path)),
 			kinds: rows.map(([, {kind, mode}]) => `${letters[kind]}${mode.toString(8)}`),
 			marks: rows.map(([, {mark}]) => mark.slice(0, fileMarkLength)).join(''),
 		};
@@ -97,7 +100,13 @@ function runs(paths: readonly string[], places: ReadonlyMap<string, number> = ne
 	return rows;
 }
 
-/** The same read back; nothing where the rows are not those of a table. */
+/** A table with its paths whole; nothing where they cannot be told. */
+export function unpackTable({shared, paths, ...table}: FileTable): FileTable | undefined {
+	const whole = shared === undefined ? paths : fromFrontCoded({shared, paths});
+	return whole === undefined ? undefined : {...table, paths: whole};
+}
+
+/** The same read back from a table whose paths are whole; nothing where the rows are not those of a table. */
 export function unpackRead({rows, total}: Omit<ReadRows, 'table'>, table: FileTable): ReadPart | undefined {
 	const {context, ignore, paths, kinds, marks} = table;
 	const part = {...(context !== undefined && {context}), ignore, total};

@@ -1,10 +1,16 @@
-import {gzipSync} from 'node:zlib';
+import {brotliCompressSync, constants} from 'node:zlib';
 import type {Mark} from '../preimages/mark.ts';
 import {packReads} from './file-table.ts';
 import {type Ledger, type LedgerStep, mostDurations, mostSteps} from './ledger.ts';
 
-/** The version of the format; a reader that does not know it takes nothing of the ledger. */
-export const ledgerVersion = 1;
+/**
+ * The version of the format; a reader that does not know it takes nothing of the ledger. 2 has front-coded paths and
+ * rates, and is compressed with brotli; 1 was compressed with gzip.
+ */
+export const ledgerVersion = 2;
+
+// Of 100,000 paths 9 takes a fifth more room than 11, and a twentieth of its time.
+const quality = 9;
 
 /**
  * A variable's value is told by 8 bits of its digest. So whoever has the ledger and tries values is left with one in 256 of
@@ -21,16 +27,24 @@ const definitionMarkLength = 8;
  * own text, with variables unexpanded. Bounded: {@link mostSteps}, the files of {@link packReads}, 2000 characters of an
  * instruction, {@link mostDurations} runs of a step.
  */
-export function formatLedger({writtenAt, steps}: Ledger): Uint8Array {
+export function formatLedger({writtenAt, steps, rates}: Ledger): Uint8Array {
 	const kept = steps.slice(0, mostSteps);
 	const {tables, reads} = packReads(kept.map(step => step.reads));
 	const json = {
 		version: ledgerVersion,
 		writtenAt,
+		...(rates !== undefined && {rates: {pull: ratesJson(rates.pull), push: ratesJson(rates.push)}}),
 		contexts: tables,
 		steps: kept.map((step, index) => stepJson(step, reads[index] ?? [])),
 	};
-	return gzipSync(JSON.stringify(json), {level: 9});
+	const text = Buffer.from(JSON.stringify(json));
+	return brotliCompressSync(text, {
+		params: {[constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: text.byteLength},
+	});
+}
+
+function ratesJson(rates: readonly number[]): readonly number[] {
+	return rates.slice(-mostDurations).map(Math.round);
 }
 
 function stepJson(step: LedgerStep, reads: readonly unknown[]): Readonly<Record<string, unknown>> {

@@ -2,7 +2,10 @@ import {type Digest, sha256} from '../../analyzer/index.ts';
 import {parseManifest} from '../images/manifest.ts';
 
 /** The media type of a ledger's bytes, compressed. */
-const ledgerType = 'application/vnd.cachecast.ledger.v1+json+gzip';
+const ledgerType = 'application/vnd.cachecast.ledger.v2+json+br';
+
+/** Those of all versions that are read. */
+const knownTypes: readonly string[] = [ledgerType, 'application/vnd.cachecast.ledger.v1+json+gzip'];
 
 export const artifactManifestType = 'application/vnd.oci.image.manifest.v1+json';
 
@@ -25,7 +28,7 @@ export function ledgerArtifact(ledger: Uint8Array): LedgerArtifact {
 	const manifest = {
 		schemaVersion: 2,
 		mediaType: artifactManifestType,
-		artifactType: 'application/vnd.cachecast.ledger.v1',
+		artifactType: 'application/vnd.cachecast.ledger.v2',
 		config: descriptor('application/vnd.oci.empty.v1+json', config),
 		layers: [descriptor(ledgerType, layer)],
 	};
@@ -35,7 +38,9 @@ export function ledgerArtifact(ledger: Uint8Array): LedgerArtifact {
 /** The blob of a ledger that a manifest leads to; nothing where it is no ledger's. */
 export function ledgerBlob(manifest: Uint8Array): Digest | undefined {
 	const parsed = parseManifest(manifest);
-	return parsed.kind === 'image' ? parsed.layers.find(({mediaType}) => mediaType === ledgerType)?.digest : undefined;
+	return parsed.kind === 'image'
+		? parsed.layers.find(({mediaType = ''}) => knownTypes.includes(mediaType))?.digest
+		: undefined;
 }
 
 function blobOf(bytes: Uint8Array): ArtifactBlob {

@@ -5,6 +5,8 @@ export interface Ledger {
 	/** RFC 3339. */
 	readonly writtenAt: string;
 	readonly steps: readonly LedgerStep[];
+	/** How fast builds moved layers; absent where none was measured. */
+	readonly rates?: Rates;
 }
 
 /** One step as the build had it. Its marks are cut, so that no value can be told from them. */
@@ -23,7 +25,15 @@ export interface StepHistory {
 	readonly bytes?: number;
 }
 
-/** How many runs of a step are remembered. */
+/** Bytes per second of the last builds that moved layers, the newest last; at most {@link mostDurations} each. */
+export interface Rates {
+	/** From caches and registries to the builder. */
+	readonly pull: readonly number[];
+	/** From the builder to caches. */
+	readonly push: readonly number[];
+}
+
+/** How many runs of a step, or rates, are remembered. */
 export const mostDurations = 10;
 
 /** How many steps a ledger has; those beyond, in the order of the file, are left out. */

@@ -5,7 +5,7 @@ import {recordMatcher} from '../match-records.ts';
 import type {Plan} from '../plan.ts';
 import {preimagesOf} from '../preimages/preimages-of.ts';
 import {indexRecords} from '../record-index.ts';
-import {type Ledger, type LedgerStep, mostDurations, type StepHistory} from './ledger.ts';
+import {type LedgerStep, mostDurations, type StepHistory} from './ledger.ts';
 
 /** What is known when a cache was written. */
 export interface NoteInput {
@@ -14,11 +14,20 @@ export interface NoteInput {
 	readonly cache: Extract<CacheReading, {readonly kind: 'found'}>;
 	/** What became of each step, by its id. */
 	readonly built: ReadonlyMap<string, BuiltStep>;
-	readonly now: Date;
 }
 
-/** The ledger of a cache that a build has written: a step that the cache does not have is left out. */
-export function noteBuild({plan, cache, built, now}: NoteInput): Ledger {
+export interface NotedBuild {
+	readonly steps: readonly LedgerStep[];
+	/** Compressed sizes of the layers that the build made and the caches it read did not have. */
+	readonly made: ReadonlyMap<string, number>;
+}
+
+/** What a build notes beside a cache that it has written: a step that the cache does not have is left out. */
+export function noteBuild({plan, cache, built}: NoteInput): NotedBuild {
+	const known = new Set<string>(
+		plan.caches.flatMap(({reading}) => (reading.kind === 'found' ? reading.config.layers.map(({blob}) => blob) : [])),
+	);
+	const made = new Map<string, number>();
 	const index = indexRecords(cache.config);
 	const match = recordMatcher(index, plan.keys);
 	const forecasts = new Map(plan.stages.flatMap(({steps}) => steps).map(forecast => [forecast.step.id, forecast]));
@@ -34,8 +43,12 @@ export function noteBuild({plan, cache, built, now}: NoteInput): Ledger {
 			.flatMap(position => index.record(position)?.results ?? [])
 			.map(result => loadedResult(result, index.config.layers));
 		const newest = [...results].sort((a, b) => ((a.createdAt ?? '') < (b.createdAt ?? '') ? -1 : 1)).at(-1);
-		const bytes = newest?.layers.at(-1)?.size;
+		const {blob, size: bytes} = newest?.layers.at(-1) ?? {};
 		const actual = built.get(preimage.id)?.actual;
+		if (actual?.kind === 'ran' && blob !== undefined && bytes !== undefined && !known.has(blob)) {
+			made.set(blob, bytes);
+		}
+
 		return [
 			{
 				...preimage,
@@ -46,7 +59,7 @@ export function noteBuild({plan, cache, built, now}: NoteInput): Ledger {
 			},
 		];
 	});
-	return {writtenAt: now.toISOString(), steps};
+	return {steps, made};
 }
 
 function secondsOf(history: StepHistory | undefined, actual: BuiltStep['actual'] | undefined): readonly number[] {

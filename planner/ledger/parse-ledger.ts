@@ -1,22 +1,22 @@
-import {gunzipSync} from 'node:zlib';
+import {brotliDecompressSync, gunzipSync} from 'node:zlib';
 import {type Digest, isDigest} from '../../analyzer/index.ts';
 import {asArray, asString, asStrings, member, parseJson, stringMembers} from '../json-value.ts';
 import type {BasePart, ReadPart, RemotePart} from '../preimages/step-preimage.ts';
-import {type FileTable, unpackRead} from './file-table.ts';
+import {type FileTable, unpackRead, unpackTable} from './file-table.ts';
 import {ledgerVersion} from './format-ledger.ts';
-import {type Ledger, type LedgerStep, mostDurations, mostSteps} from './ledger.ts';
+import {type Ledger, type LedgerStep, mostDurations, mostSteps, type Rates} from './ledger.ts';
 
 /** The largest ledger that is read, uncompressed. */
 const maxBytes = 64 << 20;
 
-/** Reads what {@link formatLedger} wrote; nothing where it is damaged, too large or of another version. */
+/** Reads what {@link formatLedger} wrote, and version 1; nothing where it is damaged, too large or of another version. */
 export function parseLedger(bytes: Uint8Array): Ledger | undefined {
 	const json = parseJson(unzipped(bytes) ?? '');
 	const writtenAt = asString(member(json, 'writtenAt'));
 	const tables = asArray(member(json, 'contexts'))?.map(parseTable);
 	const steps = asArray(member(json, 'steps'));
 	if (
-		member(json, 'version') !== ledgerVersion ||
+		![1, ledgerVersion].includes(asNumber(member(json, 'version')) ?? 0) ||
 		writtenAt === undefined ||
 		tables === undefined ||
 		steps === undefined ||
@@ -26,12 +26,21 @@ export function parseLedger(bytes: Uint8Array): Ledger | undefined {
 	}
 
 	const parsed = steps.map(step => parseStep(step, tables));
-	return parsed.every(step => step !== undefined) ? {writtenAt, steps: parsed} : undefined;
+	const rates = parseRates(member(json, 'rates'));
+	return parsed.every(step => step !== undefined)
+		? {writtenAt, steps: parsed, ...(rates !== undefined && {rates})}
+		: undefined;
+}
+
+function parseRates(value: unknown): Rates | undefined {
+	const [pull, push] = [member(value, 'pull'), member(value, 'push')].map(numbersOf);
+	return pull === undefined || push === undefined || pull.length + push.length === 0 ? undefined : {pull, push};
 }
 
 function unzipped(bytes: Uint8Array): Uint8Array | undefined {
 	try {
-		return gunzipSync(bytes, {maxOutputLength: maxBytes});
+		const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+		return (isGzip ? gunzipSync : brotliDecompressSync)(bytes, {maxOutputLength: maxBytes});
 	} catch {
 		return undefined;
 	}
@@ -40,9 +49,17 @@ function unzipped(bytes: Uint8Array): Uint8Array | undefined {
 function parseTable(value: unknown): FileTable | undefined {
 	const [ignore, paths, kinds] = ['ignore', 'paths', 'kinds'].map(name => asStrings(member(value, name)));
 	const [context, marks] = [asString(member(value, 'context')), asString(member(value, 'marks'))];
+	const shared = asArray(member(value, 'shared'))?.map(one => asNumber(one) ?? -1);
 	return ignore === undefined || paths === undefined || kinds === undefined || marks === undefined
 		? undefined
-		: {...(context !== undefined && {context}), ignore, paths, kinds, marks};
+		: unpackTable({
+				...(context !== undefined && {context}),
+				...(shared !== undefined && {shared}),
+				ignore,
+				paths,
+				kinds,
+				marks,
+			});
 }
 
 function parseStep(value: unknown, tables: readonly (FileTable | undefined)[]): LedgerStep | undefined {
@@ -91,9 +108,15 @@ function parseStep(value: unknown, tables: readonly (FileTable | undefined)[]): 
 		parents: asStrings(member(value, 'parents')) ?? [],
 		last,
 		...(ranAt !== undefined && {ranAt}),
-		seconds: (asArray(member(value, 'seconds')) ?? []).flatMap(one => asNumber(one) ?? []).slice(-mostDurations),
+		seconds: numbersOf(member(value, 'seconds')) ?? [],
 		...(bytes !== undefined && {bytes}),
 	};
+}
+
+function numbersOf(value: unknown): readonly number[] | undefined {
+	return asArray(value)
+		?.flatMap(one => asNumber(one) ?? [])
+		.slice(-mostDurations);
 }
 
 function isWhole<T>(values: readonly (T | undefined)[] | undefined): values is readonly T[] {

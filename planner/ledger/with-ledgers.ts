@@ -22,5 +22,6 @@ export function withLedgers(
 			? forecast
 			: {...forecast, history: {seconds: step.seconds, ...(step.bytes !== undefined && {bytes: step.bytes})}};
 	});
-	return {forecasts: all, cost: planCost(all, plan.keys)};
+	const rates = caches.find(({ledger}) => ledger?.rates !== undefined)?.ledger?.rates;
+	return {forecasts: all, cost: planCost(all, plan.keys, rates)};
 }

@@ -5,6 +5,7 @@ import type {BuildTarget, BuildWish} from '../build-wish.ts';
 import type {CacheSpec} from '../caches/cache-source.ts';
 import {readCache} from '../caches/read-cache.ts';
 import {registryReference} from '../caches/registry.ts';
+import {withMeasured} from '../cost/bandwidth.ts';
 import {exportSpecs} from '../export-places.ts';
 import type {RegistryClient} from '../images/registry-client.ts';
 import type {RegistryWriter} from '../images/registry-writer.ts';
@@ -83,6 +84,7 @@ async function writeOne(
 	}
 
 	const steps = new Map<string, LedgerStep>();
+	const made = new Map<string, number>();
 	for (const {plan} of targets) {
 		const platform = formatPlatform(plan.platform);
 		const built = new Map(
@@ -90,8 +92,13 @@ async function writeOne(
 				.filter(({platforms}) => platforms.length === 0 || platforms.includes(platform))
 				.map(step => [step.forecast.step.id, step]),
 		);
-		for (const step of noteBuild({plan, cache, built, now}).steps) {
+		const noted = noteBuild({plan, cache, built});
+		for (const step of noted.steps) {
 			steps.set(step.id, step);
+		}
+
+		for (const [layer, bytes] of noted.made) {
+			made.set(layer, bytes);
 		}
 	}
 
@@ -101,7 +108,13 @@ async function writeOne(
 		? await readLedger(spec, {client, cwd: wish.cwd})
 		: undefined;
 	const others = (before?.steps ?? []).filter(({stage}) => !stages.has(stage));
-	const ledger: Ledger = {writtenAt: now.toISOString(), steps: [...steps.values(), ...others]};
+	const known = targets.find(({plan}) => plan.cost?.rates !== undefined)?.plan.cost?.rates ?? before?.rates;
+	const rates = withMeasured(known, report.transfers, {pulled: pulledBy(targets), made});
+	const ledger: Ledger = {
+		writtenAt: now.toISOString(),
+		steps: [...steps.values(), ...others],
+		...(rates !== undefined && {rates}),
+	};
 	const artifact = ledgerArtifact(formatLedger(ledger));
 	if (spec.kind === 'local') {
 		await storeLedger(path.resolve(wish.cwd, spec.dir), spec.tag, artifact);
@@ -109,6 +122,14 @@ async function writeOne(
 	}
 
 	return writer === undefined ? undefined : push(spec, artifact, writer);
+}
+
+// The layers of what was forecast to hit.
+function pulledBy(targets: readonly BuildTarget[]): ReadonlyMap<string, number> {
+	const forecasts = targets.flatMap(({plan}) => plan.stages.flatMap(({steps}) => steps));
+	return new Map(
+		forecasts.flatMap(({result}) => (result?.layers ?? []).map(({blob, size}) => [blob, size ?? 0] as const)),
+	);
 }
 
 async function push(

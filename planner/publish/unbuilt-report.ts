@@ -66,6 +66,7 @@ export function unbuiltReport(targets: readonly BuildTarget[], outcome: BuildOut
 		steps,
 		agreement: countVerdicts(steps.map(({verdict}) => verdict)),
 		pulled: {layers: 0, bytes: 0},
+		transfers: [],
 		caches: [],
 		images: new Map(),
 		seconds,

@@ -8,12 +8,22 @@ import type {Digest} from '../../analyzer/index.ts';
 import {blobFile} from '../images/oci-layout.ts';
 import type {RegistryReference} from '../images/registry-address.ts';
 import type {RegistryClient} from '../images/registry-client.ts';
+import {ledgerBlob} from '../ledger/ledger-artifact.ts';
+import {isLedgerTag, ledgerTag} from '../ledger/ledger-tag.ts';
 import {type LayoutEntry, newEntry, writeIndex} from '../store/layout-index.ts';
 import {StoreProblem} from '../store/take-over.ts';
 import {archiveTags, renamed, tagPart} from './cache-tags.ts';
 import {inParallel} from './in-parallel.ts';
 import {fullName} from './list-remote.ts';
-import {type RemoteAccess, type RemoteFamily, type RemoteSpec, readFamily, remoteFamily} from './remote-cache.ts';
+import {
+	type RemoteAccess,
+	type RemoteCache,
+	type RemoteFamily,
+	type RemoteSpec,
+	readFamily,
+	readTag,
+	remoteFamily,
+} from './remote-cache.ts';
 
 /** Attempts to fetch a blob whose connection breaks in the middle, and the first wait between them in milliseconds. */
 const attempts = 4;
@@ -39,14 +49,14 @@ export async function downloadCache(spec: RemoteSpec, access: RemoteAccess, dir:
 	const entries: LayoutEntry[] = [];
 	const manifests = new Map<Digest, Uint8Array>();
 	const blobs = new Set<Digest>();
-	for (const one of await readFamily(family, access)) {
+	for (const one of await withLedgers(await readFamily(family, access), family, access)) {
 		if (one.kind === 'missing' || one.kind === 'broken') {
 			throw new StoreProblem(
 				`${fullName(family, one.tag)} cannot be read: ${'problem' in one ? one.problem : 'it is gone'}`,
 			);
 		}
 
-		if (one.kind === 'other') {
+		if (one.kind === 'other' && !isLedgerTag(one.tag)) {
 			throw new StoreProblem(`${fullName(family, one.tag)} is no cache: ${one.reason ?? ''}`);
 		}
 
@@ -75,7 +85,27 @@ export async function downloadCache(spec: RemoteSpec, access: RemoteAccess, dir:
 	await writeIndex(dir, entries);
 }
 
-function notesOf({kind, mainTag, reference}: RemoteFamily, tag: string): Parameters<typeof newEntry>[1] {
+// What only a builder needs goes without them; a ledger that cannot be read only words causes.
+async function withLedgers(
+	caches: readonly RemoteCache[],
+	{reference}: RemoteFamily,
+	{client}: RemoteAccess,
+): Promise<readonly RemoteCache[]> {
+	const ledgers = await inParallel(
+		caches.filter(({kind, tag}) => kind === 'cache' && !tag.includes(':')),
+		({tag}) => readTag(reference, ledgerTag(tag), client),
+	);
+	return [...caches, ...ledgers.filter(one => 'manifest' in one && ledgerBlob(one.manifest.bytes) !== undefined)];
+}
+
+function notesOf(family: RemoteFamily, tag: string): Parameters<typeof newEntry>[1] {
+	const {kind, mainTag, reference} = family;
+	const cache = isLedgerTag(tag) ? family.tags.find(one => ledgerTag(one) === tag) : undefined;
+	if (cache !== undefined) {
+		const notes = notesOf(family, cache);
+		return {tag: ledgerTag(notes.tag), mainTag: notes.mainTag};
+	}
+
 	const to = archiveTags[kind];
 	const from = reference.digest === undefined ? mainTag : tag;
 	const name = renamed(tag, from, to);

@@ -4,10 +4,12 @@ import {parseManifest} from '../images/manifest.ts';
 import type {RegistryReference} from '../images/registry-address.ts';
 import type {RegistryClient} from '../images/registry-client.ts';
 import type {RegistryKeeper} from '../images/registry-keeper.ts';
+import {ledgerBlob} from '../ledger/ledger-artifact.ts';
+import {isLedgerTag, ledgerTag} from '../ledger/ledger-tag.ts';
 import {joinedImages} from '../stages/joined-images.ts';
 import {isCurrent, type Keep} from '../store/keep.ts';
 import {StoreProblem} from '../store/take-over.ts';
-import {tagPart} from './cache-tags.ts';
+import {isOf, tagPart} from './cache-tags.ts';
 import {inParallel} from './in-parallel.ts';
 import {type RemoteCache, type RemoteSpec, readTag, remotePlace} from './remote-cache.ts';
 
@@ -51,8 +53,8 @@ const keyTag = /^cachecast-[\da-f]{32}$/;
 const graceMs = 3_600_000;
 
 /**
- * Finds in the repository of a cache what cachecast wrote and nobody needs, and removes it: images under key tags, and
- * images of stages that the Dockerfile no longer has, which the joined cache knows. A registry deletes a manifest with
+ * Finds in the repository of a cache what cachecast wrote and nobody needs, and removes it: images under key tags, images
+ * of stages that the Dockerfile no longer has, which the joined cache knows, and ledgers whose cache is gone. A registry deletes a manifest with
  * every tag that points at it, so one that another tag points at, or leads to, stays, and one with a part of it. Tags that nothing shows to be
  * cachecast's own stay too, caches of leaves among them, and what was made within the last hour. Throws a StoreProblem where that cannot be told for every tag.
  */
@@ -74,7 +76,8 @@ export async function pruneRemote(
 
 	const all = await inParallel(list.tags, tag => readTag(reference, tag, client));
 	const former = spec.kind === 'stages' ? formerImages(mainTag, all) : new Set<string>();
-	const isOwn = ({tag}: RemoteCache): boolean => keyTag.test(tag) || former.has(tag);
+	const ledgers = lostLedgers(mainTag, all);
+	const isOwn = ({tag}: RemoteCache): boolean => keyTag.test(tag) || former.has(tag) || ledgers.has(tag);
 	const held = new Set<Digest>();
 	for (const one of all.filter(other => !isOwn(other))) {
 		const manifests = one.kind === 'missing' ? new Map<Digest, Uint8Array>() : one.manifests;
@@ -148,6 +151,24 @@ function formerImages(mainTag: string, all: readonly RemoteCache[]): ReadonlySet
 	);
 }
 
+/** Ledgers of this cache, of any leaf or platform, whose own cache is gone. */
+function lostLedgers(mainTag: string, all: readonly RemoteCache[]): ReadonlySet<string> {
+	const kept = new Set(all.filter(({kind}) => kind !== 'missing').map(({tag}) => ledgerTag(tag)));
+	// One that was cut has only the beginning of the main tag.
+	const isOfCache = (tag: string) => isOf(mainTag, tag) || tag.startsWith(ledgerTag(mainTag).replace(/-H-.*$/s, ''));
+	return new Set(
+		all.flatMap(one =>
+			'manifest' in one &&
+			isLedgerTag(one.tag) &&
+			isOfCache(one.tag) &&
+			!kept.has(one.tag) &&
+			ledgerBlob(one.manifest.bytes) !== undefined
+				? [one.tag]
+				: [],
+		),
+	);
+}
+
 async function candidate(one: Readable, reference: RegistryReference, client: RegistryClient): Promise<Candidate> {
 	const times: number[] = [];
 	for (const bytes of one.manifests.values()) {
@@ -158,7 +179,11 @@ async function candidate(one: Readable, reference: RegistryReference, client: Re
 	}
 
 	const newest = Math.max(...times.filter(time => Number.isFinite(time)));
-	const what = keyTag.test(one.tag) ? 'image of a result' : 'image of a stage that is no longer there';
+	const what = keyTag.test(one.tag)
+		? 'image of a result'
+		: isLedgerTag(one.tag)
+			? 'ledger of a cache that is no longer there'
+			: 'image of a stage that is no longer there';
 	return {one, what, ...(Number.isFinite(newest) && {madeAt: newest})};
 }
 

@@ -6,6 +6,7 @@ import {manifestTypes, parseManifest} from '../images/manifest.ts';
 import {blobFile} from '../images/oci-layout.ts';
 import type {RegistryReference} from '../images/registry-address.ts';
 import type {RegistryWriter, Written} from '../images/registry-writer.ts';
+import {isLedgerTag, ledgerTag} from '../ledger/ledger-tag.ts';
 import {blobSize} from '../store/blob-folder.ts';
 import type {LayoutEntry} from '../store/layout-index.ts';
 import {loadArchive} from '../store/load-archive.ts';
@@ -93,13 +94,15 @@ export async function uploadArchive(
 /** Which tag each cache of an archive gets, in the order to write them: what others build on first, the main tag last. */
 function placesOf(entries: readonly LayoutEntry[], {kind}: RemoteSpec, mainTag: string): readonly Placed[] {
 	const own = archiveTags[kind];
-	const mains = new Set(entries.map(entry => familyOf(entry, own)));
+	const ledgers = entries.filter(({tag = ''}) => isLedgerTag(tag));
+	const caches = entries.filter(entry => !ledgers.includes(entry));
+	const mains = new Set(caches.map(entry => familyOf(entry, own)));
 	const [main = own] = mains;
-	const placed = entries.flatMap(entry => {
+	const placed = caches.flatMap(entry => {
 		const tag = entry.tag === undefined || mains.size > 1 ? undefined : renamed(entry.tag, main, mainTag);
 		return tag === undefined ? [] : [{entry, tag}];
 	});
-	if (placed.length < entries.length) {
+	if (placed.length < caches.length) {
 		const names = entries.map(({tag, digest}) => tag ?? digest).join(', ');
 		throw new StoreProblem(`the archive holds several caches, or some without a fitting tag: ${names}`);
 	}
@@ -111,7 +114,12 @@ function placesOf(entries: readonly LayoutEntry[], {kind}: RemoteSpec, mainTag: 
 	}
 
 	const rank = ({tag}: Placed): number => (tag === mainTag || tagPart(mainTag, tag).isJoint ? 1 : 0);
-	return [...placed].sort((a, b) => rank(a) - rank(b));
+	const beside = placed.flatMap(({entry, tag}): readonly Placed[] => {
+		const ledger = ledgers.find(one => one.tag === ledgerTag(entry.tag ?? ''));
+		return ledger === undefined ? [] : [{entry: ledger, tag: ledgerTag(tag)}];
+	});
+	// What is said of a cache comes when the cache is there.
+	return [...[...placed].sort((a, b) => rank(a) - rank(b)), ...beside];
 }
 
 // The main tag of a cache without its platform.

@@ -7,6 +7,7 @@ import {matchSteps} from '../preimages/match-steps.ts';
 import {preimagesOf} from '../preimages/preimages-of.ts';
 import type {StepDifference} from '../preimages/step-difference.ts';
 import type {StepPreimage} from '../preimages/step-preimage.ts';
+import {usesIn} from '../preimages/uses-in.ts';
 
 /** A step of now against an earlier state of the project. */
 export interface ChangedStep {
@@ -98,13 +99,4 @@ function unkeptText(paths: readonly string[]): string {
 // Plans of several leaves have stages in common.
 function distinct(preimages: readonly StepPreimage[]): readonly StepPreimage[] {
 	return [...new Map(preimages.map(one => [one.id, one])).values()].sort((a, b) => a.line - b.line);
-}
-
-// Which RUN steps have a build argument in their environment.
-function usesIn(preimages: readonly StepPreimage[]): (name: string) => {steps: number; line: number} | undefined {
-	return name => {
-		const users = preimages.filter(({keyword, args}) => keyword === 'RUN' && args.has(name));
-		const [first] = users;
-		return first === undefined ? undefined : {steps: users.length, line: first.line};
-	};
 }

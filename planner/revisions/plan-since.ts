@@ -10,19 +10,27 @@ import type {Problem, Workspace} from '../workspace.ts';
 import {assumedSame} from './assumed-same.ts';
 import {type ChangedStep, changedSteps} from './changed-steps.ts';
 import {comparable} from './comparable.ts';
-import {type FoundRevision, findRevision} from './find-revision.ts';
+import type {FoundRevision} from './find-revision.ts';
+import {type OpenedRevision, openRevision} from './open-revision.ts';
 import {readingOfPlans} from './records-of-plans.ts';
 import {pathInTree, revisionFiles} from './revision-files.ts';
-import {type RevisionIndex, readRevisionIndex} from './revision-index.ts';
+import type {Unkept} from './revision-source.ts';
 import {sharedDisk} from './shared-disk.ts';
 
 /** What a change rebuilds. */
 export interface SinceReport {
-	readonly revision: {readonly name: string; readonly commit: string};
+	readonly revision: NamedCommit;
+	/** What is compared with it; absent: the work tree. */
+	readonly until?: NamedCommit;
 	/** What had to be assumed or taken otherwise than the revision has it, one clause each. */
 	readonly notes: readonly string[];
 	/** One for each platform. */
 	readonly plans: readonly [SincePlan, ...SincePlan[]];
+}
+
+export interface NamedCommit {
+	readonly name: string;
+	readonly commit: string;
 }
 
 /** The plan of now, each of its steps against the revision. */
@@ -37,9 +45,12 @@ export type SinceResult =
 	/** The Dockerfile of now has mistakes. */
 	| {readonly kind: 'mistakes'; readonly workspace: Workspace; readonly diagnostics: readonly Diagnostic[]};
 
-/** Which revision is meant; absent: where the change at hand begins. */
+/** Which revisions are meant. */
 export interface SinceWish {
+	/** Absent: where the change at hand begins. */
 	readonly revision?: string;
+	/** What is compared with it; absent: the work tree. */
+	readonly until?: string;
 	readonly env: NodeJS.ProcessEnv;
 }
 
@@ -54,19 +65,21 @@ export async function planSince(
 	client: RegistryClient,
 	wish: SinceWish,
 ): Promise<SinceResult> {
-	const found = findRevision({folder, env: wish.env, ...(wish.revision !== undefined && {revision: wish.revision})});
-	if (found.kind === 'failed') {
-		return found;
+	const {env} = wish;
+	const open = (revision?: string) => openRevision({folder, env, ...(revision !== undefined && {revision})});
+	const opened = open(wish.revision);
+	if (opened.kind === 'failed') {
+		return opened;
 	}
 
-	const {revision} = found;
-	const read = readRevisionIndex(revision);
-	if (read.kind === 'failed') {
-		return {kind: 'failed', problem: {message: `git cannot list ${revision.name}: ${read.reason}`}};
+	const later = wish.until === undefined ? undefined : open(wish.until);
+	if (later?.kind === 'failed') {
+		return later;
 	}
 
+	const {revision, index} = opened;
 	const notes = new Set<string>(
-		read.index.hasNewAttributes
+		index.hasNewAttributes || later?.index.hasNewAttributes === true
 			? [`.gitattributes have changed since: line ends and filters are taken as they are now`]
 			: [],
 	);
@@ -82,19 +95,23 @@ export async function planSince(
 		files: disk,
 		readStdin: once(request.readStdin),
 	};
-	const now = await openPlanners(shared, client);
+	const filesOf = (one: OpenedRevision, unkept: Unkept): SourceFiles =>
+		revisionFiles({...one, disk, unkept, onNote: note => notes.add(note)});
+	const files = later === undefined ? disk : filesOf(later, asNow);
+	const now = await openPlanners({...shared, files}, client);
 	if (now.kind !== 'opened') {
 		return now;
 	}
 
-	const past = {shared, client, revision, index: read.index, disk, notes};
+	const past = (unkept: Unkept): Promise<PastPlans> =>
+		planPast({...shared, files: filesOf(opened, unkept)}, client, revision.name, note => notes.add(note));
 	const unkept = new Set<string>();
-	const before = await planPast(past, {isInDoubt: false, onFound: path => unkept.add(path)});
+	const before = await past({isInDoubt: false, onFound: path => unkept.add(path)});
 	if (before.kind === 'failed') {
 		return before;
 	}
 
-	const doubted = unkept.size > 0 ? await planPast(past, {isInDoubt: true, onFound: () => {}}) : undefined;
+	const doubted = unkept.size > 0 ? await past({...asNow, isInDoubt: true}) : undefined;
 	const inTree = treePaths(revision.root, now.planners[0].workspace.contextDir, request);
 	const plans: SincePlan[] = [];
 	for (const [at, planner] of now.planners.entries()) {
@@ -123,18 +140,13 @@ export async function planSince(
 		throw new Error('internal: no platform was planned');
 	}
 
-	const {name, commit} = revision;
-	const report: SinceReport = {revision: {name, commit}, notes: [...notes], plans: [first, ...others]};
+	const report: SinceReport = {
+		revision: named(revision),
+		...(later !== undefined && {until: named(later.revision)}),
+		notes: [...notes],
+		plans: [first, ...others],
+	};
 	return {kind: 'compared', report, workspace: now.planners[0].workspace};
-}
-
-interface Past {
-	readonly shared: PlanRequest;
-	readonly client: RegistryClient;
-	readonly revision: FoundRevision;
-	readonly index: RevisionIndex;
-	readonly disk: SourceFiles;
-	readonly notes: Set<string>;
 }
 
 type PastPlans =
@@ -144,26 +156,26 @@ type PastPlans =
 
 // All leaves: a step may have been one of any stage.
 async function planPast(
-	{shared, client, revision, index, disk, notes}: Past,
-	unkept: Parameters<typeof revisionFiles>[0]['unkept'],
+	{options: {target: _, ...options}, ...request}: PlanRequest,
+	client: RegistryClient,
+	name: string,
+	onNote: (note: string) => void,
 ): Promise<PastPlans> {
-	const {target: _, ...options} = shared.options;
-	const files = revisionFiles({revision, index, disk, unkept, onNote: note => notes.add(note)});
-	const opened = await openPlanners({...shared, options, files}, client);
+	const opened = await openPlanners({...request, options}, client);
 	if (opened.kind === 'failed') {
 		const {message, hint} = opened.problem;
-		return failed(`at ${revision.name}: ${message}`, hint);
+		return failed(`at ${name}: ${message}`, hint);
 	}
 
 	if (opened.kind === 'mistakes') {
-		return failed(`the Dockerfile of ${revision.name} cannot be built: ${textOf(opened.diagnostics)}`, otherRevision);
+		return failed(`the Dockerfile of ${name} cannot be built: ${textOf(opened.diagnostics)}`, otherRevision);
 	}
 
 	const plans: (readonly Plan[])[] = [];
 	for (const planner of opened.planners) {
-		const leaves = await planLeaves(planner, reason => notes.add(`at ${revision.name} ${reason}`));
+		const leaves = await planLeaves(planner, reason => onNote(`at ${name} ${reason}`));
 		if (leaves.kind === 'failed') {
-			return failed(`the Dockerfile of ${revision.name} cannot be built: ${leaves.reason}`, otherRevision);
+			return failed(`the Dockerfile of ${name} cannot be built: ${leaves.reason}`, otherRevision);
 		}
 
 		plans.push(leaves.plans);
@@ -208,6 +220,13 @@ function treePaths(
 		const folder = folders.get(context) ?? '';
 		return folder === '' ? path : `${folder}/${path}`;
 	};
+}
+
+// Files that git cannot tell of are taken as they are now.
+const asNow: Unkept = {isInDoubt: false, onFound: () => {}};
+
+function named({name, commit}: FoundRevision): NamedCommit {
+	return {name, commit};
 }
 
 function once<T>(read: () => Promise<T>): () => Promise<T> {

@@ -73,6 +73,7 @@ function maskedEvents(mask: Mask, onEvent: (event: BuildEvent) => void) {
 				}
 
 				case 'restart':
+				case 'transfer':
 				case 'progress': {
 					onEvent(event);
 					break;

@@ -1,5 +1,5 @@
 import type {Digest} from '../../analyzer/index.ts';
-import {cacheTagOf} from '../ledger/ledger-tag.ts';
+import {isLedgerTag} from '../ledger/ledger-tag.ts';
 import {blobSizes} from './blob-folder.ts';
 import {type LayoutEntry, readIndex} from './layout-index.ts';
 import {readStored} from './stored-blobs.ts';
@@ -53,7 +53,7 @@ export async function listStore(dir: string): Promise<ListResult> {
 
 	const sizes = await blobSizes(dir);
 	const caches: ListedCache[] = [];
-	for (const entry of index.entries.filter(({tag = ''}) => cacheTagOf(tag) === undefined)) {
+	for (const entry of index.entries.filter(({tag = ''}) => !isLedgerTag(tag))) {
 		caches.push(await listEntry(entry, dir, sizes));
 	}
 

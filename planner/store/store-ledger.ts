@@ -2,7 +2,7 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {blobFile} from '../images/oci-layout.ts';
 import {artifactManifestType, type LedgerArtifact} from '../ledger/ledger-artifact.ts';
-import {cacheTagOf, ledgerTag} from '../ledger/ledger-tag.ts';
+import {isLedgerTag, ledgerTag} from '../ledger/ledger-tag.ts';
 import {withLock} from './folder-lock.ts';
 import {type LayoutEntry, newEntry} from './layout-index.ts';
 import {makeWorkFolder} from './owner.ts';
@@ -40,9 +40,6 @@ export async function storeLedger(dir: string, tag: string, {manifest, blobs}: L
 
 /** Entries without the ledgers of caches that are not among them. */
 export function withoutOrphans(entries: readonly LayoutEntry[]): readonly LayoutEntry[] {
-	const tags = new Set(entries.map(({tag}) => tag));
-	return entries.filter(({tag = ''}) => {
-		const cache = cacheTagOf(tag);
-		return cache === undefined || tags.has(cache);
-	});
+	const kept = new Set(entries.map(({tag = ''}) => ledgerTag(tag)));
+	return entries.filter(({tag = ''}) => !isLedgerTag(tag) || kept.has(tag));
 }

@@ -110,6 +110,23 @@ test('the page allows its own style and script alone, and asks nobody for anythi
 	});
 });
 
+test('an svg of several platforms has them all, one below the other', async t => {
+	await inFolder(t, {Dockerfile: 'FROM --platform=$TARGETPLATFORM scratch AS a\nCOPY a.txt /\n'}, async cwd => {
+		const draw = async (platform: string) =>
+			(await runInProcess([...offline, '--format=svg', `--platform=${platform}`], cwd, plain)).stdout;
+		const [one, both] = [await draw('linux/amd64'), await draw('linux/amd64,linux/arm64')];
+		t.false(one.includes('class="heading"'));
+		t.deepEqual(
+			[...both.matchAll(/<text class="heading"[^>]*>([^<]*)</g)].map(([, text]) => text),
+			['linux/amd64', 'linux/arm64'],
+		);
+		t.is(both.match(/class="node stage/g)?.length, 2);
+		t.is(both.match(/✔ hit/g)?.length, 1);
+		const height = (svg: string) => Number(/ height="([\d.]+)" role/.exec(svg)?.[1]);
+		t.true(height(both) > height(one) * 1.5, `${height(both)}`);
+	});
+});
+
 test('what is too large to be drawn is said', async t => {
 	const stages = Array.from({length: 401}, (_, at) => `FROM scratch AS s${at}\nCOPY a.txt /`);
 	await inFolder(t, {Dockerfile: `${stages.join('\n')}\n`}, async cwd => {

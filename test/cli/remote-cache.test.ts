@@ -7,6 +7,7 @@ import {type Digest, sha256} from '../../analyzer/index.ts';
 import {anonymous} from '../../planner/images/credentials.ts';
 import {createRegistryClient} from '../../planner/images/registry-client.ts';
 import {createRegistryWriter} from '../../planner/images/registry-writer.ts';
+import {ledgerTag} from '../../planner/ledger/ledger-tag.ts';
 import {joinImages} from '../../planner/stages/join-images.ts';
 import {forward, startServer} from '../helpers/http-server.ts';
 import {runInProcess} from '../helpers/in-process.ts';
@@ -14,7 +15,7 @@ import {schemaErrors} from '../helpers/json-schema.ts';
 import {layoutFaults} from '../helpers/layout.ts';
 import {projectRoot} from '../helpers/project.ts';
 import {pushManifest, type Repository, types} from '../helpers/push.ts';
-import {digestOf, pushCache, pushImage} from '../helpers/push-cache.ts';
+import {digestOf, pushCache, pushImage, pushLedger} from '../helpers/push-cache.ts';
 import {startRegistry, type TestRegistry} from '../helpers/registry.ts';
 import {buildInto, layerText, stepsIn} from '../helpers/store-export.ts';
 
@@ -203,6 +204,43 @@ test('a layer that is cut off in the middle is fetched again', async t => {
 	t.is(cuts, 1);
 	await succeeds(t, cwd, ['load', 'x.tar', 'folder']);
 	t.deepEqual(layoutFaults(path.join(cwd, 'folder')), []);
+});
+
+test('ledgers are carried with their caches, and those of caches that are gone are pruned', async t => {
+	const {repository, ref, cwd} = await place(t);
+	const long = `cache-${'x'.repeat(121)}`;
+	await pushCache(repository, 'cache', 'AB');
+	await pushCache(repository, long, 'AT');
+	await pushLedger(repository, ledgerTag('cache'), 'of cache');
+	await pushLedger(repository, ledgerTag(long), 'of the long one');
+	await succeeds(t, cwd, ['save', 'x.tar', `--cache=${ref}:cache`]);
+	await succeeds(t, cwd, ['load', 'x.tar', 'folder']);
+	t.deepEqual(layoutFaults(path.join(cwd, 'folder')), []);
+	const copy = {...repository, path: `${repository.path}/copy`};
+	await succeeds(t, cwd, ['load', 'x.tar', `--cache=${ref}/copy:main`]);
+	for (const tag of ['cache', long]) {
+		const own = await digestOf(repository, ledgerTag(tag));
+		t.truthy(own);
+		t.is(await digestOf(copy, ledgerTag(tag.replace('cache', 'main'))), own);
+	}
+
+	const listing = (await jsonOf(t, cwd, ['ls', `--cache=${ref}:cache`])) as {readonly caches: readonly unknown[]};
+	t.is(listing.caches.length, 2);
+	for (const [tag, text] of [
+		['cache-gone', 'of one that is gone'],
+		[`cache-${'y'.repeat(122)}`, 'of a long one that is gone'],
+		['other', 'of another cache'],
+	] as const) {
+		await pushLedger(repository, ledgerTag(tag), text);
+	}
+
+	const pruned = (await jsonOf(t, cwd, ['prune', `--cache=${ref}:cache`, '--keep=current'])) as {
+		readonly tags: readonly string[];
+		readonly reasons: readonly string[];
+	};
+	t.deepEqual([...pruned.tags].sort(), ['cache-gone', `cache-${'y'.repeat(122)}`].map(ledgerTag).sort());
+	t.is(pruned.reasons[0], 'ledger of a cache that is no longer there, no other tag has it');
+	t.truthy(await digestOf(repository, ledgerTag('cache')));
 });
 
 test('images of stages are carried with their tags', async t => {

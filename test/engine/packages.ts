@@ -19,9 +19,14 @@ export async function debianCodename(): Promise<string | undefined> {
 /**
  * Debian packages of any suite, unpacked into a folder of their own: nothing is installed, and apt's own lists and
  * locks are not touched. The folder lies outside the project and serves later runs; two runs that fill it at the same
- * time each fill their own, and the first to finish wins.
+ * time each fill their own, and the first to finish wins. With dependencies: those that this machine does not have.
  */
-export async function unpackPackages(suite: string, name: string, packages: readonly string[]): Promise<Unpacked> {
+export async function unpackPackages(
+	suite: string,
+	name: string,
+	packages: readonly string[],
+	{withDependencies = false}: {readonly withDependencies?: boolean} = {},
+): Promise<Unpacked> {
 	const home = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'), 'cachecast-test-engine');
 	const root = path.join(home, `${suite}-${name}`);
 	if (await exists(root)) {
@@ -40,7 +45,11 @@ export async function unpackPackages(suite: string, name: string, packages: read
 	await mkdir(home, {recursive: true});
 	const work = await mkdtemp(path.join(home, 'filling-'));
 	try {
-		const failure = await fill(work, sources, packages);
+		const failure = await fill(
+			work,
+			sources,
+			withDependencies ? [...download, ...packages] : ['download', ...packages],
+		);
 		if (failure !== undefined) {
 			return {kind: 'failed', reason: `packages of Debian ${suite} cannot be had: ${lastLine(failure.stderr)}`};
 		}
@@ -55,7 +64,10 @@ export async function unpackPackages(suite: string, name: string, packages: read
 	}
 }
 
-async function fill(work: string, sources: SourcesFile, packages: readonly string[]): Promise<RunResult | undefined> {
+// What apt itself would install, but only downloaded; its lock is for those who install.
+const download = ['-o', 'Debug::NoLocking=1', 'install', '--yes', '--no-install-recommends', '--download-only'];
+
+async function fill(work: string, sources: SourcesFile, get: readonly string[]): Promise<RunResult | undefined> {
 	const folders = {parts: path.join(work, 'parts'), lists: path.join(work, 'lists'), cache: path.join(work, 'cache')};
 	const root = path.join(work, 'root');
 	await Promise.all([...Object.values(folders), root].map(folder => mkdir(folder)));
@@ -71,14 +83,15 @@ async function fill(work: string, sources: SourcesFile, packages: readonly strin
 		'APT::Update::Error-Mode=any',
 	].flatMap(option => ['-o', option]);
 
-	for (const command of [['update'], ['download', ...packages]]) {
+	await mkdir(path.join(folders.cache, 'archives', 'partial'), {recursive: true});
+	for (const command of [['update'], get]) {
 		const result = await run('apt-get', [...apt, ...command], {cwd: folders.cache});
 		if (result.exitCode !== 0) {
 			return result;
 		}
 	}
 
-	for (const file of await readdir(folders.cache)) {
+	for (const file of await readdir(folders.cache, {recursive: true})) {
 		if (file.endsWith('.deb')) {
 			const result = await run('dpkg', ['-x', path.join(folders.cache, file), root]);
 			if (result.exitCode !== 0) {

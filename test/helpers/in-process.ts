@@ -5,12 +5,13 @@ import {createStyle} from '../../cli/render/style.ts';
 import type {RunResult} from '../engine/processes.ts';
 import {projectRoot} from './project.ts';
 
-/** Runs a command line inside this process, for tables of many; only the engine that `env` names is at hand. */
+/** Runs a command line inside this process, for tables of many; only the engine that `env` names is at hand. `terminal`: the columns of the terminal that stdout is. */
 export async function runInProcess(
 	args: readonly string[],
 	cwd: string,
 	env: Readonly<Record<string, string>> = {},
 	input = '',
+	terminal?: number,
 ): Promise<RunResult> {
 	const texts = {stdout: '', stderr: ''};
 	const exitCode = await runProgram(args, '1.2.3', () =>
@@ -23,7 +24,8 @@ export async function runInProcess(
 					texts.stderr += text;
 				},
 				interactive: false,
-				columns: 100,
+				columns: terminal ?? 100,
+				wraps: terminal !== undefined,
 			},
 			style: createStyle({env: {}, isTty: false}),
 			errorStyle: createStyle({env: {}, isTty: false}),

@@ -91,7 +91,7 @@ export function noted(plan: Plan): {readonly bytes: Uint8Array; readonly cache: 
 				] as const,
 		),
 	);
-	const bytes = formatLedger(noteBuild({plan, cache, built, now: new Date(0)}));
+	const bytes = formatLedger({writtenAt: new Date(0).toISOString(), steps: noteBuild({plan, cache, built}).steps});
 	const ledger = parseLedger(bytes);
 	return {bytes, cache: {...cache, ...(ledger !== undefined && {ledger})}};
 }

@@ -1,4 +1,5 @@
 import {type Digest, sha256} from '../../analyzer/index.ts';
+import {ledgerArtifact} from '../../planner/ledger/ledger-artifact.ts';
 import {type PushedBlob, pushBlob, pushManifest, type Repository, types} from './push.ts';
 import {layerText, recordDigest} from './store-export.ts';
 
@@ -37,6 +38,16 @@ export async function pushImage(
 		}),
 	});
 	return pushManifest(repository, types.ociManifest, {config, layers}, tag);
+}
+
+/** Pushes what a build notes beside a cache. */
+export async function pushLedger(repository: Repository, tag: string, text: string): Promise<void> {
+	const {manifest, blobs} = ledgerArtifact(Buffer.from(text));
+	for (const {bytes} of blobs) {
+		await pushBlob(repository, '', Buffer.from(bytes).toString());
+	}
+
+	await pushManifest(repository, types.ociManifest, JSON.parse(Buffer.from(manifest.bytes).toString()), tag);
 }
 
 /** The manifest that a tag points at; undefined without one. */

@@ -1,8 +1,12 @@
-import {gunzipSync, gzipSync} from 'node:zlib';
+import {brotliCompressSync, brotliDecompressSync, constants, gzipSync} from 'node:zlib';
 import test from 'ava';
+import {sha256} from '../../analyzer/index.ts';
 import {describeCause} from '../../planner/cause.ts';
 import {estimateOf} from '../../planner/cost/estimate.ts';
-import {cacheTagOf, ledgerTag} from '../../planner/ledger/ledger-tag.ts';
+import {formatLedger} from '../../planner/ledger/format-ledger.ts';
+import {fromFrontCoded, frontCoded} from '../../planner/ledger/front-coding.ts';
+import {ledgerBlob} from '../../planner/ledger/ledger-artifact.ts';
+import {isLedgerTag, ledgerTag} from '../../planner/ledger/ledger-tag.ts';
 import {parseLedger} from '../../planner/ledger/parse-ledger.ts';
 import type {Plan} from '../../planner/plan.ts';
 import {noted, type Planned, planOver} from '../helpers/noted-plan.ts';
@@ -120,7 +124,7 @@ test('no value of a variable is written, and no mark tells it from others', asyn
 		folder: temporaryTree(t, {...tree, 'src/a.js': 'content-of-a\n'}),
 		buildArgs: values,
 	});
-	const json = gunzipSync(noted(plan).bytes).toString();
+	const json = brotliDecompressSync(noted(plan).bytes).toString();
 	t.false(/value-of|content-of/.test(json));
 	const {steps} = JSON.parse(json) as {readonly steps: readonly {readonly args: object; readonly env: object}[]};
 	const marks = steps.flatMap(({args, env}) => [...Object.values(args), ...Object.values(env)]);
@@ -136,9 +140,84 @@ test('a ledger is read back as it was written; what is none is nothing', async t
 	t.is(cache.ledger?.steps.length, 5);
 	t.deepEqual(cache.ledger?.steps[2]?.reads[0]?.files?.get('src/run')?.mode, 0o644);
 	t.is(parseLedger(bytes.subarray(0, bytes.length - 9)), undefined);
-	t.is(parseLedger(gzipSync('{"version":2,"writtenAt":"","contexts":[],"steps":[]}')), undefined);
-	t.is(parseLedger(gzipSync('{"version":1,"writtenAt":"","contexts":[],"steps":[{}]}')), undefined);
-	t.is(parseLedger(gzipSync(Buffer.alloc((64 << 20) + 1))), undefined);
+	for (const text of [
+		'{"version":3,"writtenAt":"","contexts":[],"steps":[]}',
+		'{"version":2,"writtenAt":"","contexts":[],"steps":[{}]}',
+		Buffer.alloc((64 << 20) + 1),
+	]) {
+		t.is(parseLedger(brotliCompressSync(text, fast)), undefined);
+		t.is(parseLedger(gzipSync(text)), undefined);
+	}
+});
+
+const fast = {params: {[constants.BROTLI_PARAM_QUALITY]: 1}};
+
+// As it was written before version 2.
+const versionOne = {
+	version: 1,
+	writtenAt: '2026-11-24T00:00:00Z',
+	contexts: [{ignore: ['*.log'], paths: ['src', 'src/a.js'], kinds: ['d755', 'f644'], marks: 'aaaabbbb'}],
+	steps: [
+		{
+			id: '0:1',
+			stage: 'stage-0',
+			line: 2,
+			keyword: 'COPY',
+			text: 'COPY src /',
+			definition: '01234567',
+			args: {A: '01'},
+			env: {},
+			bases: [],
+			remotes: [],
+			parents: [],
+			reads: [{table: 0, rows: [0, 2], total: 1}],
+			last: 'ran',
+			seconds: [1, 2],
+		},
+	],
+};
+
+test('a ledger of version 1 is read as before', t => {
+	const ledger = parseLedger(gzipSync(JSON.stringify(versionOne)));
+	t.deepEqual(
+		[...(ledger?.steps[0]?.reads[0]?.files ?? [])],
+		[
+			['src', {kind: 'directory', mode: 0o755, mark: 'aaaa'}],
+			['src/a.js', {kind: 'file', mode: 0o644, mark: 'bbbb'}],
+		],
+	);
+	t.is(ledger?.rates, undefined);
+	for (const type of ['v1+json+gzip', 'v2+json+br']) {
+		const layers = [{mediaType: `application/vnd.cachecast.ledger.${type}`, digest: sha256(''), size: 0}];
+		const config = {mediaType: 'application/vnd.oci.empty.v1+json', digest: sha256('{}'), size: 2};
+		t.is(ledgerBlob(Buffer.from(JSON.stringify({schemaVersion: 2, config, layers}))), sha256(''));
+	}
+});
+
+test('paths are front-coded and come back; what is no front coding is nothing', t => {
+	const paths = ['', 'a', 'a/b', 'a/bc', 'b', 'bücher', 'bücher/\u{1f600}', 'bücher/\u{1f601}'];
+	t.deepEqual(fromFrontCoded(JSON.parse(JSON.stringify(frontCoded(paths)))), paths);
+	for (const shared of [[1], [-1], [0.5], [], [0, 0]]) {
+		t.is(fromFrontCoded({shared, paths: ['a']}), undefined);
+	}
+});
+
+test('a ledger of many files takes less than three bytes of each', t => {
+	const count = 20_000;
+	const files = new Map(
+		Array.from({length: count}, (_, at) => {
+			const mark = sha256(String(at)).slice('sha256:'.length);
+			return [`src/d${at % 97}/file-${at}.js`, {kind: 'file', mode: 0o644, mark} as const];
+		}),
+	);
+	const [step] = parseLedger(gzipSync(JSON.stringify(versionOne)))?.steps ?? [];
+	t.not(step, undefined);
+	const bytes = formatLedger({
+		writtenAt: '',
+		steps: step === undefined ? [] : [{...step, reads: [{ignore: [], files, total: count}]}],
+	});
+	t.true(bytes.byteLength < 3 * count, `${bytes.byteLength} bytes`);
+	t.is(parseLedger(bytes)?.steps[0]?.reads[0]?.files?.size, count);
 });
 
 test('the cost of what runs, by what it took', async t => {
@@ -157,7 +236,15 @@ test('an estimate is the median', t => {
 
 test('the tag of a ledger is told from those of caches', t => {
 	t.is(ledgerTag('cache-test'), 'cache-test-LEDGER');
-	t.is(cacheTagOf('cache-test-LEDGER'), 'cache-test');
-	t.is(cacheTagOf('cache-ledger'), undefined);
-	t.is(ledgerTag('a'.repeat(128)).length, 128);
+	t.true(isLedgerTag('cache-test-LEDGER'));
+	t.false(isLedgerTag('cache-ledger'));
+	const long = ['a', 'b'].map(end => ledgerTag(`${'a'.repeat(127)}${end}`));
+	t.deepEqual(
+		long.map(tag => [tag.length, isLedgerTag(tag)]),
+		[
+			[128, true],
+			[128, true],
+		],
+	);
+	t.not(long[0], long[1]);
 });

@@ -5,6 +5,7 @@ import {PassThrough, Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import test, {type ExecutionContext} from 'ava';
 import {ledgerArtifact} from '../../planner/ledger/ledger-artifact.ts';
+import {ledgerTag} from '../../planner/ledger/ledger-tag.ts';
 import {listStore} from '../../planner/store/list.ts';
 import {loadArchive} from '../../planner/store/load-archive.ts';
 import {pruneStore} from '../../planner/store/prune.ts';
@@ -50,6 +51,18 @@ test('a ledger goes with its cache, and a new one takes the place of an old one'
 	await buildInto(dir, {latest: 'AB'}, {}, 2 * day);
 	t.deepEqual(await tagsIn(dir), ['latest', 'latest-LEDGER']);
 	t.deepEqual((await verifyStore(dir)).findings, []);
+});
+
+test('a ledger with a tag that was cut is no cache in a list, and goes with its cache', async t => {
+	const dir = await folder(t);
+	const long = `latest-${'x'.repeat(121)}`;
+	await buildInto(dir, {[long]: 'AT', latest: 'AB'}, {}, day);
+	t.true(await storeLedger(dir, long, artifact));
+	t.deepEqual(await tagsIn(dir), ['latest', ledgerTag(long), long].sort());
+	const list = await listStore(dir);
+	t.deepEqual(list.kind === 'listed' ? list.listing.caches.map(({tag}) => tag).sort() : list, ['latest', long]);
+	await buildInto(dir, {latest: 'AB'}, {}, 2 * day);
+	t.deepEqual(await tagsIn(dir), ['latest']);
 });
 
 test('no ledger is written where there is no such cache', async t => {

@@ -36,7 +36,7 @@ async function inputFor(t: ExecutionContext, writer: RegistryWriter, outcome: Bu
 	const target = {label: 'stage-0', title: 'stage-0', leaf, images: [], plan, isFinal: true};
 	return {
 		planners: [{places: {stages: [leaf], leaves: [leaf]}} as unknown as Planner],
-		report: {outcome, built: [target], steps: []} as unknown as BuildReport,
+		report: {outcome, built: [target], steps: [], transfers: []} as unknown as BuildReport,
 		wish: {
 			cwd: '/',
 			exportDefault: true,
@@ -81,4 +81,30 @@ test('nothing is written after a build that failed', async t => {
 		putManifest: async () => t.fail() as never,
 	};
 	t.deepEqual(await writeLedgers(await inputFor(t, writer, {kind: 'aborted'})), []);
+});
+
+test('of several platforms each has a ledger of its own', async t => {
+	const tags: string[] = [];
+	const writer: RegistryWriter = {
+		putBlob: async () => ({kind: 'written'}),
+		async putManifest({tag = ''}) {
+			tags.push(tag);
+			return {kind: 'written'};
+		},
+	};
+	const input = await inputFor(t, writer, {kind: 'built'});
+	const platforms = ['amd64', 'arm64'].map(architecture => ({os: 'linux', architecture}));
+	const [planner] = input.planners;
+	const [target] = input.report.built;
+	if (planner === undefined || target === undefined) {
+		throw new Error('nothing is built');
+	}
+
+	const problems = await writeLedgers({
+		...input,
+		planners: platforms.map(platform => ({...planner, places: {...planner.places, platform}})),
+		report: {...input.report, built: platforms.map(platform => ({...target, platform}))},
+	});
+	t.deepEqual(problems, []);
+	t.deepEqual(tags, ['cache-ON-linux-amd64-LEDGER', 'cache-ON-linux-arm64-LEDGER']);
 });

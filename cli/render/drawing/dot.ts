@@ -27,10 +27,13 @@ export function renderDot(drawing: Drawing): string {
 }
 
 /** What the lines and signs of a drawing mean, in one line. */
-export function legendText({hasStandings}: Pick<Drawing, 'hasStandings'>): string {
+export function legendText({
+	hasStandings,
+	words: {hit, miss} = {hit: 'hit', miss: 'miss'},
+}: Pick<Drawing, 'hasStandings' | 'words'>): string {
 	const lines = 'solid: FROM, dashed: COPY --from, dotted: mount';
 	return hasStandings
-		? `${marks.hit} hit, ${marks.miss} miss, ${marks.follows} miss that follows, ${marks.unknown} unknown; ${lines}`
+		? `${marks.hit} ${hit}, ${marks.miss} ${miss}, ${marks.follows} ${miss} that follows, ${marks.unknown} unknown; ${lines}`
 		: lines;
 }
 

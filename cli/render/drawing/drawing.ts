@@ -18,6 +18,8 @@ export interface Drawing {
 	readonly groups: readonly DrawnGroup[];
 	/** Nodes have standings, so a legend of them makes sense. */
 	readonly hasStandings: boolean;
+	/** What a hit and a miss are called; absent: so. */
+	readonly words?: {readonly hit: string; readonly miss: string};
 }
 
 export interface DrawnNode {

@@ -12,6 +12,7 @@ font: 13px system-ui, sans-serif; }
 .graph .detail { fill: var(--faint); font-size: 12px; }
 .graph rect { fill: var(--paper); stroke: var(--faint); stroke-width: 1.5; }
 .graph .source rect { fill: var(--box); }
+.graph .heading { font-weight: 700; }
 .graph .group rect { fill: none; stroke-dasharray: 2 3; }
 .graph .group text { fill: var(--faint); font-weight: 600; }
 .graph .hit rect { stroke: var(--hit); stroke-width: 2; }
@@ -28,22 +29,55 @@ font: 13px system-ui, sans-serif; }
 .graph a:hover rect, .graph a:focus rect { stroke-width: 4; }
 `;
 
+/** A drawing of several, and what it is of. */
+export interface TitledDrawing {
+	readonly drawing: Drawing;
+	/** Stands above it. */
+	readonly heading: string;
+}
+
 /** A drawing as a file of its own; nothing for one that is too large. */
-export async function renderSvg(drawing: Drawing): Promise<string | undefined> {
-	const layout = await layOut(drawing);
-	if (layout === undefined) {
+export function renderSvg(drawing: Drawing): Promise<string | undefined> {
+	return renderSvgs([{drawing, heading: ''}]);
+}
+
+const headingHeight = 28;
+
+/** Drawings one below the other in one file, with one legend; nothing where one is too large. */
+export async function renderSvgs(all: readonly TitledDrawing[]): Promise<string | undefined> {
+	const [first] = all;
+	const parts: string[] = [];
+	let [width, height] = [0, 0];
+	for (const {drawing, heading} of all) {
+		const layout = await layOut(drawing);
+		if (layout === undefined) {
+			return undefined;
+		}
+
+		if (heading !== '') {
+			height += headingHeight;
+			parts.push(`<text class="heading" x="16" y="${height}">${markup(heading)}</text>`);
+		}
+
+		// As the only one it needs no place of its own.
+		const own = svgParts(layout);
+		parts.push(...(height === 0 ? own : [`<g transform="translate(0 ${height})">`, ...own, '</g>']));
+		width = Math.max(width, layout.width);
+		height += layout.height;
+	}
+
+	if (first === undefined) {
 		return undefined;
 	}
 
-	const {width, height} = layout;
-	const legend = legendText(drawing);
+	const legend = legendText(first.drawing);
 	const total = Math.max(width, Math.ceil(legend.length * 6.5) + 32);
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" class="graph" viewBox="0 0 ${total} ${height + 28}" width="${total}" height="${height + 28}" role="img">`,
-		`<title>${markup(`Stages of ${drawing.title}`)}</title>`,
+		`<title>${markup(`Stages of ${first.drawing.title}`)}</title>`,
 		`<style>${svgStyle}</style>`,
 		'<rect class="paper" width="100%" height="100%" style="stroke: none"/>',
-		...svgParts(layout),
+		...parts,
 		`<text class="detail" x="16" y="${height + 12}">${markup(legend)}</text>`,
 		'</svg>',
 		'',

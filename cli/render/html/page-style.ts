@@ -13,12 +13,12 @@ code, dd { font-family: ui-monospace, monospace; font-size: 0.85rem; }
 details { border: 1px solid var(--line); border-left: 4px solid var(--line); border-radius: 4px; margin: 2px 0; background: var(--box); }
 details.hit { border-left-color: var(--hit); } details.miss, details.follows { border-left-color: var(--miss); } details.unknown { border-left-color: var(--unknown); }
 summary { cursor: pointer; display: grid; grid-template-columns: 3rem 6.5rem 1fr; gap: 0.5rem; padding: 0.2rem 0.5rem; }
-.line { color: var(--faint); text-align: right; }
+.line { color: var(--faint); text-align: right; } .line::before { content: '▸ '; } [open] .line::before { content: '▾ '; }
 .hit .sign { color: var(--hit); } .miss .sign, .follows .sign { color: var(--miss); } .unknown .sign { color: var(--unknown); } .miss .sign { font-weight: 700; }
 .none summary { color: var(--faint); }
-dl { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0.2rem 0.5rem; margin: 0; padding: 0.4rem 0.5rem 0.6rem 3.5rem; }
+dl { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0.2rem 0.5rem; margin: 0; padding: 0.4rem 0.5rem 0.6rem 4rem; }
 dt { color: var(--faint); } dd { margin: 0; white-space: pre-wrap; }
 :focus-visible, .stage:target { outline: 2px solid var(--focus); outline-offset: 2px; }
 @media (max-width: 45rem) { summary { grid-template-columns: 2rem 1fr; } summary code { grid-column: 1 / -1; } dl { grid-template-columns: 1fr; padding-left: 0.5rem; } }
-@media print { body { max-width: none; } figure { border: none; } .scroll { overflow: visible; } figure svg { max-width: 100%; height: auto; } details { break-inside: avoid; } }
+@media print { body { max-width: none; } figure { border: none; } .scroll { overflow: visible; } figure svg { max-width: 100%; height: auto; } .stage:target { outline: none; } .line::before, [open] .line::before { content: ''; } details { break-inside: avoid; } }
 `;

@@ -1,26 +1,21 @@
 import {createHash} from 'node:crypto';
-import {formatPlatform, type Plan, type PlannedStage, type StepForecast, stageLabel} from '../../../planner/index.ts';
-import {formatBytes} from '../amounts.ts';
 import {legendText} from '../drawing/dot.ts';
-import {stageId} from '../drawing/drawing.ts';
+import {type Drawing, stageId} from '../drawing/drawing.ts';
 import {layOut} from '../drawing/layout.ts';
-import {countsText, drawPlan} from '../drawing/plan-drawing.ts';
 import {svgParts} from '../drawing/svg.ts';
 import {markup} from '../markup.ts';
-import type {PlanPlace} from '../plan-json.ts';
-import {planSummaryLine} from '../plan-summary.ts';
-import {baseText, marks, outcomeWord, standingOf, stepLine, whyOf} from '../step-words.ts';
+import type {Shown, ShownStage, ShownStep} from '../shown.ts';
+import {marks} from '../step-words.ts';
 import {pageScript} from './page-script.ts';
 import {pageStyle} from './page-style.ts';
 
 /**
- * Plans as one page that needs nothing else: the stages drawn, and each step to be opened for its cause and key. Style and
+ * Plans, or what a change rebuilds, as one page that needs nothing else: the stages drawn, and each step to be opened for its cause and key. Style and
  * script are allowed by their digest alone, so nothing that comes from a Dockerfile could run even where it was not escaped.
  * Without its script the page still works: steps are details elements, stages are links to them.
  */
-export async function renderHtml(plans: readonly Plan[], place: PlanPlace): Promise<string> {
+export async function renderHtml(title: string, all: readonly Shown[]): Promise<string> {
 	const policy = `default-src 'none'; style-src '${digestOf(pageStyle)}'; script-src '${digestOf(pageScript)}'; base-uri 'none'; form-action 'none'`;
-	const title = `Plan of ${place.dockerfile}`;
 	return [
 		'<!doctype html>',
 		'<html lang="en">',
@@ -35,7 +30,7 @@ export async function renderHtml(plans: readonly Plan[], place: PlanPlace): Prom
 		'<body>',
 		`<header><h1>${markup(title)}</h1></header>`,
 		'<main>',
-		...(await Promise.all(plans.map((plan, at) => planParts(plan, plans.length > 1, `p${at}-`)))).flat(),
+		...(await Promise.all(all.map((one, at) => sectionOf(one, `p${at}-`)))).flat(),
 		'</main>',
 		`<script>${pageScript}</script>`,
 		'</body>',
@@ -49,23 +44,20 @@ function digestOf(text: string): string {
 	return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-async function planParts(plan: Plan, isOneOfSeveral: boolean, prefix: string): Promise<readonly string[]> {
-	const target = plan.graph.stages[plan.graph.target];
-	const name = target === undefined ? '' : stageLabel(target);
-	const platform = isOneOfSeveral ? ` for ${formatPlatform(plan.platform)}` : '';
-	const stages = plan.stages.filter(({steps}) => steps.length > 0);
+async function sectionOf(shown: Shown, prefix: string): Promise<readonly string[]> {
+	const {subject, platform, summary, notes, column, stages, drawing} = shown;
 	return [
 		'<section class="plan">',
-		`<h2>Target ${markup(`${name}${platform}`)}</h2>`,
-		`<p class="summary">${markup(planSummaryLine(plan))}</p>`,
-		...(await drawingParts(plan, prefix, new Set(stages.map(({stage}) => stageId(stage.index))))),
-		...stages.flatMap(stage => stageParts(stage, plan, prefix)),
+		`<h2>${markup(`${subject}${platform === undefined ? '' : ` for ${platform}`}`)}</h2>`,
+		`<p class="summary">${markup(summary)}</p>`,
+		...notes.map(note => `<p>${markup(note)}</p>`),
+		...(await drawingParts(drawing, prefix, new Set(stages.map(({index}) => stageId(index))))),
+		...stages.flatMap(stage => stageParts(stage, column, prefix)),
 		'</section>',
 	];
 }
 
-async function drawingParts(plan: Plan, prefix: string, linked: ReadonlySet<string>): Promise<readonly string[]> {
-	const drawing = drawPlan(plan);
+async function drawingParts(drawing: Drawing, prefix: string, linked: ReadonlySet<string>): Promise<readonly string[]> {
 	const layout = await layOut(drawing);
 	if (layout === undefined) {
 		return ['<p>There are too many stages to draw them.</p>'];
@@ -82,38 +74,31 @@ async function drawingParts(plan: Plan, prefix: string, linked: ReadonlySet<stri
 	];
 }
 
-function stageParts({stage, steps}: PlannedStage, plan: Plan, prefix: string): readonly string[] {
+function stageParts(
+	{index, label, base, counts, steps}: ShownStage,
+	column: string,
+	prefix: string,
+): readonly string[] {
 	return [
-		`<section class="stage" id="${prefix}${stageId(stage.index)}" tabindex="-1">`,
-		`<h3>${markup(stageLabel(stage))} <small>from ${markup(baseText(stage.base, plan.graph))}; ${markup(countsText(steps))}</small></h3>`,
-		...steps.map(stepParts),
+		`<section class="stage" id="${prefix}${stageId(index)}" tabindex="-1">`,
+		`<h3>${markup(label)} <small>from ${markup(base)}; ${markup(counts)}</small></h3>`,
+		...steps.map(step => stepParts(step, column)),
 		'</section>',
 	];
 }
 
-function stepParts(forecast: StepForecast): string {
-	const {step, key, result, contents} = forecast;
-	const standing = standingOf(forecast);
-	const line = step.instruction.range.start.line;
-	const facts: readonly (readonly [name: string, text: string | undefined])[] = [
-		['Forecast', standing === 'none' ? 'not cached by itself' : outcomeWord(forecast)],
-		['Cause', whyOf(forecast)],
-		['Key', key],
-		['Contents', contents.length === 0 ? undefined : contents.join(' ')],
-		['Made', result?.createdAt],
-		['Layers', result === undefined ? undefined : layersText(result.layers)],
+function stepParts({line, text, standing, word, why, facts}: ShownStep, column: string): string {
+	const all: ShownStep['facts'] = [
+		[column, standing === 'none' ? 'not cached by itself' : word],
+		...(why === undefined ? [] : [['Cause', why] as const]),
+		...facts,
 	];
 	return [
 		`<details class="step ${standing}">`,
-		`<summary><span class="line">${line}</span> <span class="sign">${marks[standing]} ${outcomeWord(forecast)}</span> <code>${markup(stepLine(step))}</code></summary>`,
+		`<summary><span class="line">${line}</span> <span class="sign">${marks[standing]} ${word}</span> <code>${markup(text)}</code></summary>`,
 		'<dl>',
-		...facts.flatMap(([name, text]) => (text === undefined ? [] : [`<dt>${name}</dt><dd>${markup(text)}</dd>`])),
+		...all.map(([name, fact]) => `<dt>${name}</dt><dd>${markup(fact)}</dd>`),
 		'</dl>',
 		'</details>',
 	].join('\n');
-}
-
-function layersText(layers: readonly {readonly size?: number}[]): string {
-	const bytes = layers.reduce((sum, {size}) => sum + (size ?? 0), 0);
-	return `${layers.length}, ${formatBytes(bytes)}`;
 }
