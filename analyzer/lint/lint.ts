@@ -1,9 +1,10 @@
-import type {Diagnostic} from '../dockerfile/diagnostic.ts';
+import type {Diagnostic, Severity} from '../dockerfile/diagnostic.ts';
 import type {Dockerfile} from '../dockerfile/instruction.ts';
 import {resolveStages} from '../graph/resolve-stages.ts';
 import type {BuildOptions, StageGraph} from '../graph/stage.ts';
 import {newestDialect} from '../keys/dialect.ts';
 import {checkDirectives} from './check-directives.ts';
+import {levelOf} from './levels.ts';
 import type {FileInput, Finding, LintKnowledge, Rule} from './rule.ts';
 import {rules} from './rules/index.ts';
 
@@ -22,9 +23,12 @@ export function lintDockerfile(
 	const graph = resolved.kind === 'resolved' ? resolved.graph : undefined;
 	const errors = resolved.kind === 'failed' ? resolved.diagnostics : [];
 	const apply = checkDirectives(dockerfile);
-	const findings = rules.flatMap(rule =>
-		Array.from(runRule(rule, input, graph), finding => diagnose(rule, finding, dockerfile)),
-	);
+	const findings = rules.flatMap(rule => {
+		const level = levelOf(rule, known.levels ?? []);
+		return level === 'off'
+			? []
+			: Array.from(runRule(rule, input, graph), finding => diagnose(rule, level, finding, dockerfile));
+	});
 	return [...mountProblems(dockerfile), ...errors, ...apply(once(findings))].toSorted(byPlace);
 }
 
@@ -46,7 +50,7 @@ function runRule(rule: Rule, input: FileInput, graph: StageGraph | undefined): I
 	}
 }
 
-function diagnose({name, severity}: Rule, finding: Finding, {source}: Dockerfile): Diagnostic {
+function diagnose({name}: Rule, severity: Severity, finding: Finding, {source}: Dockerfile): Diagnostic {
 	return {rule: name, severity, file: source.path, ...finding};
 }
 

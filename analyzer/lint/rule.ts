@@ -4,6 +4,7 @@ import type {Dockerfile} from '../dockerfile/instruction.ts';
 import type {Range} from '../dockerfile/source.ts';
 import type {BuildOptions, StageGraph} from '../graph/stage.ts';
 import type {ImageTable} from '../keys/images.ts';
+import type {LevelSetting} from './levels.ts';
 
 /** One place that breaks a rule; the rule's name and severity are added by `lintDockerfile`. */
 export interface Finding {
@@ -22,6 +23,8 @@ export interface LintKnowledge {
 	readonly ignore?: IgnoreMatcher;
 	/** Base images by `imageKey`, as far as they were looked up. */
 	readonly images?: ImageTable;
+	/** What is wanted of the rules beside their own severity; the later ones count. */
+	readonly levels?: readonly LevelSetting[];
 }
 
 /** What a rule about the text sees. */
