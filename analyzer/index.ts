@@ -58,5 +58,6 @@ export type {FollowedPath, LoweredStage, LoweredStages, Step, StepNumber} from '
 export type {GitVertex, HttpVertex, ImageVertex, Vertex} from './keys/vertex.ts';
 export {type LevelSetting, levelOf, type RuleLevel, ruleLevels, unknownRules} from './lint/levels.ts';
 export {lintDockerfile} from './lint/lint.ts';
+export {defaultPolicy, imagePatternProblem, type LintPolicy, type WaivedImage} from './lint/policy.ts';
 export {groupOf, type LintKnowledge, pageOf, type Rule, type RuleGroup} from './lint/rule.ts';
 export {rules as lintRules} from './lint/rules/index.ts';

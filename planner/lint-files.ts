@@ -4,6 +4,7 @@ import {
 	type BuildOptions,
 	type Diagnostic,
 	decodeSource,
+	type LintKnowledge,
 	lintDockerfile,
 	parseDockerfile,
 	type SourceFile,
@@ -33,6 +34,7 @@ export async function lintFiles(
 	paths: readonly string[],
 	surroundings: LintSurroundings,
 	options: BuildOptions,
+	known: LintKnowledge = {},
 ): Promise<LintFilesResult> {
 	const read = await Promise.all(paths.map(path => readSource(path, surroundings)));
 	const problems = read.flatMap(one => (one.kind === 'failed' ? [one.problem] : []));
@@ -41,12 +43,12 @@ export async function lintFiles(
 	}
 
 	const sources = read.flatMap(one => (one.kind === 'read' ? [one.source] : []));
-	return {kind: 'linted', files: sources.map(source => ({source, findings: findingsOf(source, options)}))};
+	return {kind: 'linted', files: sources.map(source => ({source, findings: findingsOf(source, options, known)}))};
 }
 
-function findingsOf(source: SourceFile, options: BuildOptions): readonly Diagnostic[] {
+function findingsOf(source: SourceFile, options: BuildOptions, known: LintKnowledge): readonly Diagnostic[] {
 	const parsed = parseDockerfile(source);
-	return parsed.kind === 'failed' ? [parsed.diagnostic] : lintDockerfile(parsed.dockerfile, options);
+	return parsed.kind === 'failed' ? [parsed.diagnostic] : lintDockerfile(parsed.dockerfile, options, known);
 }
 
 type Read = {readonly kind: 'read'; readonly source: SourceFile} | {readonly kind: 'failed'; readonly problem: Problem};

@@ -1,21 +1,11 @@
-import type {LevelSetting} from '../../analyzer/index.ts';
+import type {LevelSetting, LintPolicy, WaivedImage} from '../../analyzer/index.ts';
 
 /** From which severity on findings make the exit code 1. */
 export const failLevels = ['error', 'warning', 'info', 'none'] as const;
 export type FailLevel = (typeof failLevels)[number];
 
 /** What an image must have at least. */
-export const pinPolicies = ['digest', 'semver', 'tag'] as const;
-export type PinPolicy = (typeof pinPolicies)[number];
-
-/** Images that need not be pinned. */
-export interface ImageWaiver {
-	/** A reference in which `*` stands for anything. */
-	readonly pattern: string;
-	readonly reason: string;
-	/** The last day it counts, as YYYY-MM-DD. */
-	readonly until?: string;
-}
+export const pinPolicies: readonly LintPolicy['pin'][] = ['digest', 'semver', 'tag'];
 
 /** Files that are left out of what folders and globs find. */
 export interface IgnoredFiles {
@@ -30,8 +20,8 @@ export interface LintConfig {
 	/** The later ones count. */
 	readonly levels: readonly LevelSetting[];
 	readonly failOn?: FailLevel;
-	readonly pinPolicy?: PinPolicy;
-	readonly waivers: readonly ImageWaiver[];
+	readonly pinPolicy?: LintPolicy['pin'];
+	readonly waivers: readonly WaivedImage[];
 	readonly ignored: readonly IgnoredFiles[];
 }
 

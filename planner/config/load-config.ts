@@ -68,7 +68,7 @@ async function readConfig(
 			...problem,
 		});
 	};
-	const parsed = parseYaml(text, /\.jsonc?$/.test(file) ? 'json' : 'yaml');
+	const parsed = await parseYaml(text, /\.jsonc?$/.test(file) ? 'json' : 'yaml');
 	if (parsed.kind === 'failed') {
 		for (const problem of parsed.problems) {
 			tell(problem);
@@ -133,7 +133,8 @@ function extendedFiles(
 		return [];
 	}
 
-	const items = value.kind === 'scalar' ? [value] : itemsOf(value, 'extends', tell);
+	// `extends:` with nothing behind it names none.
+	const items = value.kind === 'scalar' && value.value !== null ? [value] : itemsOf(value, 'extends', tell);
 	return items.flatMap(item => {
 		const name = textOf(item, 'a file of extends', tell);
 		return name === undefined ? [] : [{name, range: item.range}];

@@ -1,4 +1,4 @@
-import {isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, YAMLParseError} from 'yaml';
+import type {LineCounter, Node, YAMLParseError} from 'yaml';
 import type {Range} from '../../analyzer/index.ts';
 import type {ConfigEntry, ConfigProblem, ConfigValue} from './config-value.ts';
 
@@ -14,8 +14,10 @@ const maxLength = 1 << 20;
  * Reads YAML 1.2, and JSON with comments and commas behind the last item. Nothing in it is run: there are no tags, and
  * anchors are refused, for a short file can mean an endless value by them.
  */
-export function parseYaml(text: string, format: 'yaml' | 'json'): ParsedYaml {
-	const counter = new LineCounter();
+export async function parseYaml(text: string, format: 'yaml' | 'json'): Promise<ParsedYaml> {
+	// Loaded only where there is a configuration.
+	const yaml = await import('yaml');
+	const counter = new yaml.LineCounter();
 	const rangeOf: RangeOf = (start, end) => ({start: place(counter, start), end: place(counter, Math.max(start, end))});
 	if (text.length > maxLength) {
 		return failed({message: 'the configuration is longer than 1 MiB', range: rangeOf(0, 0)});
@@ -23,21 +25,27 @@ export function parseYaml(text: string, format: 'yaml' | 'json'): ParsedYaml {
 
 	try {
 		const source = format === 'json' ? blankComments(text) : text;
-		const document = parseDocument(source, {lineCounter: counter, prettyErrors: false, strict: true});
+		const document = yaml.parseDocument(source, {lineCounter: counter, prettyErrors: false, strict: true});
 		const [error] = document.errors;
+		if (error?.code === 'RESOURCE_EXHAUSTION') {
+			return tooDeep(rangeOf);
+		}
+
 		if (error !== undefined) {
 			return failed(syntaxProblem(error, rangeOf));
 		}
 
-		return document.contents === null ? {kind: 'parsed'} : {kind: 'parsed', value: valueOf(document.contents, rangeOf)};
+		return document.contents === null
+			? {kind: 'parsed'}
+			: {kind: 'parsed', value: valueOf(document.contents, {yaml, rangeOf})};
 	} catch (error) {
 		if (error instanceof Refused) {
 			return failed(error.problem);
 		}
 
 		// The parser calls itself for every level.
-		if (error instanceof RangeError || error instanceof YAMLParseError) {
-			return failed({message: 'the configuration is nested too deeply', range: rangeOf(0, 0)});
+		if (error instanceof RangeError) {
+			return tooDeep(rangeOf);
 		}
 
 		throw error;
@@ -45,6 +53,11 @@ export function parseYaml(text: string, format: 'yaml' | 'json'): ParsedYaml {
 }
 
 type RangeOf = (start: number, end: number) => Range;
+
+interface Reader {
+	readonly yaml: typeof import('yaml');
+	readonly rangeOf: RangeOf;
+}
 
 /** Carries a problem out of the recursion. */
 class Refused extends Error {
@@ -54,6 +67,10 @@ class Refused extends Error {
 		super(problem.message);
 		this.problem = problem;
 	}
+}
+
+function tooDeep(rangeOf: RangeOf): ParsedYaml {
+	return failed({message: 'the configuration is nested too deeply', range: rangeOf(0, 0)});
 }
 
 function failed(problem: ConfigProblem): ParsedYaml {
@@ -73,17 +90,18 @@ function syntaxProblem({code, message, pos}: YAMLParseError, rangeOf: RangeOf): 
 	return {message: said, range: rangeOf(start, end)};
 }
 
-function valueOf(node: unknown, rangeOf: RangeOf): ConfigValue {
+function valueOf(node: unknown, reader: Reader): ConfigValue {
+	const {yaml, rangeOf} = reader;
 	const range = rangeOfNode(node, rangeOf);
-	if (isMap(node)) {
-		return {kind: 'map', range, entries: node.items.map(({key, value}) => entryOf(key, value, rangeOf))};
+	if (yaml.isMap(node)) {
+		return {kind: 'map', range, entries: node.items.map(({key, value}) => entryOf(key, value, reader))};
 	}
 
-	if (isSeq(node)) {
-		return {kind: 'list', range, items: node.items.map(item => valueOf(item, rangeOf))};
+	if (yaml.isSeq(node)) {
+		return {kind: 'list', range, items: node.items.map(item => valueOf(item, reader))};
 	}
 
-	if (isScalar(node)) {
+	if (yaml.isScalar(node)) {
 		const {value} = node;
 		return {
 			kind: 'scalar',
@@ -93,15 +111,15 @@ function valueOf(node: unknown, rangeOf: RangeOf): ConfigValue {
 	}
 
 	throw new Refused(
-		isAlias(node)
+		yaml.isAlias(node)
 			? {message: 'anchors and aliases are not read', range, hint: 'write the value where it is meant'}
 			: {message: 'this is no value', range},
 	);
 }
 
-function entryOf(key: unknown, value: unknown, rangeOf: RangeOf): ConfigEntry {
-	const nameRange = rangeOfNode(key, rangeOf);
-	if (!isScalar(key)) {
+function entryOf(key: unknown, value: unknown, reader: Reader): ConfigEntry {
+	const nameRange = rangeOfNode(key, reader.rangeOf);
+	if (!reader.yaml.isScalar(key)) {
 		throw new Refused({message: 'a name must be a plain word', range: nameRange});
 	}
 
@@ -109,7 +127,7 @@ function entryOf(key: unknown, value: unknown, rangeOf: RangeOf): ConfigEntry {
 		name: String(key.value),
 		nameRange,
 		// `name:` without anything behind it.
-		value: value === null ? {kind: 'scalar', value: null, range: nameRange} : valueOf(value, rangeOf),
+		value: value === null ? {kind: 'scalar', value: null, range: nameRange} : valueOf(value, reader),
 	};
 }
 

@@ -1,6 +1,13 @@
-import {type LevelSetting, lintRules, ruleLevels, unknownRules} from '../../analyzer/index.ts';
+import {
+	imagePatternProblem,
+	type LevelSetting,
+	lintRules,
+	ruleLevels,
+	unknownRules,
+	type WaivedImage,
+} from '../../analyzer/index.ts';
 import type {ConfigEntry, ConfigValue} from './config-value.ts';
-import {failLevels, type ImageWaiver, type LintConfig, noConfig, pinPolicies} from './lint-config.ts';
+import {failLevels, type LintConfig, noConfig, pinPolicies} from './lint-config.ts';
 import {entriesOf, itemsOf, membersOf, type Tell, textOf, wordOf} from './read-members.ts';
 
 /** Reads the member `lint` of a configuration file that lies in an absolute folder. */
@@ -47,7 +54,7 @@ function readPin(value: ConfigValue, tell: Tell): Pick<LintConfig, 'pinPolicy' |
 	return {waivers: waivers ?? [], ...(pinPolicy !== undefined && {pinPolicy})};
 }
 
-function waiverOf(value: ConfigValue, tell: Tell): ImageWaiver | undefined {
+function waiverOf(value: ConfigValue, tell: Tell): WaivedImage | undefined {
 	const members = membersOf(value, 'a waiver', ['image', 'reason', 'until'], tell);
 	const required = (name: string) => {
 		const member = members.get(name);
@@ -57,12 +64,22 @@ function waiverOf(value: ConfigValue, tell: Tell): ImageWaiver | undefined {
 
 		return member === undefined ? undefined : textOf(member.value, name, tell);
 	};
-	const pattern = required('image');
+	const pattern = patternOf(members.get('image')?.value, required('image'), tell);
 	const reason = required('reason');
 	const until = read(members, 'until', one => dayOf(one, tell));
 	return pattern === undefined || reason === undefined
 		? undefined
 		: {pattern, reason, ...(until !== undefined && {until})};
+}
+
+function patternOf(value: ConfigValue | undefined, text: string | undefined, tell: Tell): string | undefined {
+	const problem = text === undefined ? undefined : imagePatternProblem(text);
+	if (problem === undefined || value === undefined) {
+		return text;
+	}
+
+	tell({message: `"${text}" is no pattern of images: ${problem}`, range: value.range});
+	return undefined;
 }
 
 function dayOf(value: ConfigValue, tell: Tell): string | undefined {
