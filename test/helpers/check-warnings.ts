@@ -36,11 +36,18 @@ function lineOf({rule, range}: Diagnostic, dockerfile: Dockerfile | undefined): 
 	return (rule === 'NoEmptyContinuation' ? found?.range.end.line : found?.range.start.line) ?? start.line;
 }
 
-/** Stand-ins for all base images of a file, with nothing but PATH: BuildKit's tables were made on such. */
+/** Stand-ins for all base images of a file, for any platform and with nothing but PATH: BuildKit's tables were made on such. */
 export function plainImages(text: string, options: BuildOptions): ImageTable {
 	const parsed = parseDockerfile({path: 'Dockerfile', text});
 	const resolved = parsed.kind === 'parsed' ? resolveStages(parsed.dockerfile, options, newestDialect) : undefined;
 	const graph = resolved?.kind === 'resolved' ? resolved.graph : undefined;
-	const keys = graph?.stages.flatMap(stage => baseImageKey(stage, graph) ?? []) ?? [];
-	return new Map(keys.map(key => [key, {kind: 'resolved', image: plainImage}]));
+	const stages = graph?.stages.map(stage => ({
+		key: baseImageKey(stage, graph),
+		platform: stage.platform ?? graph.targetPlatform,
+	}));
+	return new Map(
+		(stages ?? []).flatMap(({key, platform}) =>
+			key === undefined ? [] : [[key, {kind: 'resolved', image: {...plainImage, platform}}] as const],
+		),
+	);
 }

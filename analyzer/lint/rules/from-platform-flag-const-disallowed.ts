@@ -1,5 +1,5 @@
 import {parsePlatform} from '../../graph/platform.ts';
-import {argsOfFrom, fromWords} from '../from-words.ts';
+import {fromWords} from '../from-words.ts';
 import type {FileRule} from '../rule.ts';
 
 /** A stage named after the platform is meant so (BuildKit dockerfile2llb/validations.go reportConstPlatformDisallowed). */
@@ -9,7 +9,7 @@ export const fromPlatformFlagConstDisallowed: FileRule = {
 	severity: 'warning',
 	summary: 'FROM should not name a platform by a constant',
 	*check(input) {
-		for (const {from, platform} of fromWords(input, argsOfFrom(input))) {
+		for (const {from, platform} of fromWords(input).words) {
 			if (from.platform === undefined || platform?.kind !== 'expanded') {
 				continue;
 			}

@@ -1,4 +1,4 @@
-import {argsOfFrom, fromWords} from '../from-words.ts';
+import {fromWords} from '../from-words.ts';
 import type {FileRule} from '../rule.ts';
 
 /** TARGETPLATFORM is what FROM takes anyway (BuildKit dockerfile2llb/validations.go reportRedundantTargetPlatform). */
@@ -8,8 +8,8 @@ export const redundantTargetPlatform: FileRule = {
 	severity: 'warning',
 	summary: 'FROM should not ask for $TARGETPLATFORM, its default',
 	*check(input) {
-		const args = argsOfFrom(input);
-		for (const {from, platform} of fromWords(input, args)) {
+		const {args, words} = fromWords(input);
+		for (const {from, platform} of words) {
 			if (
 				from.platform !== undefined &&
 				platform?.kind === 'expanded' &&

@@ -1,7 +1,7 @@
 import type {ExpandResult} from '../../dockerfile/expand.ts';
 import type {Word} from '../../dockerfile/source.ts';
 import {didYouMean} from '../../dockerfile/suggest.ts';
-import {argsOfFrom, fromWords} from '../from-words.ts';
+import {fromWords} from '../from-words.ts';
 import type {FileRule, Finding} from '../rule.ts';
 import {variablePlaces} from '../variable-places.ts';
 
@@ -13,12 +13,12 @@ export const undefinedArgInFrom: FileRule = {
 	summary: 'FROM should use only ARGs that are declared before the first FROM',
 	*check(input) {
 		const {source, globalArgs} = input.dockerfile;
-		const args = argsOfFrom(input);
+		const {args, words} = fromWords(input);
 		const known = new Set([
 			...globalArgs.flatMap(instruction => instruction.args.map(({name}) => name)),
 			...args.names(),
 		]);
-		for (const {from, image, platform} of fromWords(input, args)) {
+		for (const {from, image, platform} of words) {
 			yield* undeclared(from.image, image);
 			if (from.platform !== undefined && platform !== undefined) {
 				yield* undeclared(from.platform, platform);
