@@ -15,6 +15,8 @@ export interface Finding {
 	/** What to write instead. */
 	readonly hint?: string;
 	readonly notes?: readonly DiagnosticNote[];
+	/** Where a `# check=skip=` comment waives it, when that is not above its own place. */
+	readonly waivedAt?: Range;
 }
 
 /** What is known besides a Dockerfile and its options; a rule claims nothing that depends on what is absent. */
@@ -45,11 +47,17 @@ interface RuleBase {
 	readonly severity: Severity;
 	/** One line: what should be. The first line of the rule's page. */
 	readonly summary: string;
+	/** Off unless `# check=experimental=` names it; `skip` does not reach it then, as in BuildKit. */
+	readonly experimental?: true;
+	/** BuildKit checks it for the file as a whole: only the options at the top of the file waive it. */
+	readonly wholeFile?: true;
 }
 
 /** Needs the text only, so it runs also where the stages cannot be resolved. */
 export interface FileRule extends RuleBase {
 	readonly kind: 'file';
+	/** BuildKit checks it while it reads the instructions: also those above one that is wrong. */
+	readonly whileReading?: true;
 	check(input: FileInput): Iterable<Finding>;
 }
 

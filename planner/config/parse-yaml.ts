@@ -10,6 +10,9 @@ export type ParsedYaml =
 /** No configuration is longer; what is would only take time. In UTF-16 code units. */
 const maxLength = 1 << 20;
 
+/** The parser ends the process somewhere behind 3000. */
+const maxLevels = 1000;
+
 /**
  * Reads YAML 1.2, and JSON with comments and commas behind the last item. Nothing in it is run: there are no tags, and
  * anchors are refused, for a short file can mean an endless value by them.
@@ -23,14 +26,14 @@ export async function parseYaml(text: string, format: 'yaml' | 'json'): Promise<
 		return failed({message: 'the configuration is longer than 1 MiB', range: rangeOf(0, 0)});
 	}
 
+	if (mostLevels(text) > maxLevels) {
+		return failed({message: 'the configuration is nested too deeply', range: rangeOf(0, 0)});
+	}
+
 	try {
 		const source = format === 'json' ? blankComments(text) : text;
 		const document = yaml.parseDocument(source, {lineCounter: counter, prettyErrors: false, strict: true});
 		const [error] = document.errors;
-		if (error?.code === 'RESOURCE_EXHAUSTION') {
-			return tooDeep(rangeOf);
-		}
-
 		if (error !== undefined) {
 			return failed(syntaxProblem(error, rangeOf));
 		}
@@ -41,11 +44,6 @@ export async function parseYaml(text: string, format: 'yaml' | 'json'): Promise<
 	} catch (error) {
 		if (error instanceof Refused) {
 			return failed(error.problem);
-		}
-
-		// The parser calls itself for every level.
-		if (error instanceof RangeError) {
-			return tooDeep(rangeOf);
 		}
 
 		throw error;
@@ -69,8 +67,15 @@ class Refused extends Error {
 	}
 }
 
-function tooDeep(rangeOf: RangeOf): ParsedYaml {
-	return failed({message: 'the configuration is nested too deeply', range: rangeOf(0, 0)});
+// No fewer levels than the text has: the parser calls itself for each. In a flow every bracket may open one, else every
+// column at the start of a line.
+function mostLevels(text: string): number {
+	let columns = 0;
+	for (const [start] of text.matchAll(/^[ \t?-]+/gm)) {
+		columns = Math.max(columns, start.length);
+	}
+
+	return columns + (text.match(/[[{]/g)?.length ?? 0);
 }
 
 function failed(problem: ConfigProblem): ParsedYaml {

@@ -218,6 +218,9 @@ test('anchors', refused, yaml, 'lint: &a {}\nextends: *a\n', [
 test('nested without end', refused, yaml, '['.repeat(100_000), [
 	`${yaml}:1:1 error the configuration is nested too deeply [config]`,
 ]);
+test('nested without end, in a block', refused, yaml, '- '.repeat(100_000), [
+	`${yaml}:1:1 error the configuration is nested too deeply [config]`,
+]);
 test('a file that is too long', refused, yaml, '#'.repeat(1_100_000), [
 	`${yaml}:1:1 error the configuration is longer than 1 MiB [config]`,
 ]);
