@@ -4,7 +4,7 @@ import {resolveStages} from '../graph/resolve-stages.ts';
 import type {BuildOptions, StageGraph} from '../graph/stage.ts';
 import {newestDialect} from '../keys/dialect.ts';
 import {checkDirectives} from './check-directives.ts';
-import type {Finding, Rule} from './rule.ts';
+import type {FileInput, Finding, LintKnowledge, Rule} from './rule.ts';
 import {rules} from './rules/index.ts';
 
 /**
@@ -12,13 +12,18 @@ import {rules} from './rules/index.ts';
  * build (wrong mount options, stages that cannot be resolved for these options), then what the rules find and no
  * `# check=skip=` waives. Errors cannot be waived. After an error of the stages only the rules about the text run.
  */
-export function lintDockerfile(dockerfile: Dockerfile, options: BuildOptions): readonly Diagnostic[] {
+export function lintDockerfile(
+	dockerfile: Dockerfile,
+	options: BuildOptions,
+	known: LintKnowledge = {},
+): readonly Diagnostic[] {
+	const input = {dockerfile, options, ...known};
 	const resolved = resolveStages(dockerfile, options, newestDialect);
 	const graph = resolved.kind === 'resolved' ? resolved.graph : undefined;
 	const errors = resolved.kind === 'failed' ? resolved.diagnostics : [];
 	const apply = checkDirectives(dockerfile);
 	const findings = rules.flatMap(rule =>
-		Array.from(runRule(rule, dockerfile, options, graph), finding => diagnose(rule, finding, dockerfile)),
+		Array.from(runRule(rule, input, graph), finding => diagnose(rule, finding, dockerfile)),
 	);
 	return [...mountProblems(dockerfile), ...errors, ...apply(once(findings))].toSorted(byPlace);
 }
@@ -29,19 +34,14 @@ function once(findings: readonly Diagnostic[]): readonly Diagnostic[] {
 	return [...byRuleAndPlace.values()];
 }
 
-function runRule(
-	rule: Rule,
-	dockerfile: Dockerfile,
-	options: BuildOptions,
-	graph: StageGraph | undefined,
-): Iterable<Finding> {
+function runRule(rule: Rule, input: FileInput, graph: StageGraph | undefined): Iterable<Finding> {
 	switch (rule.kind) {
 		case 'file': {
-			return rule.check({dockerfile, options});
+			return rule.check(input);
 		}
 
 		case 'graph': {
-			return graph === undefined ? [] : rule.check({dockerfile, options, graph});
+			return graph === undefined ? [] : rule.check({...input, graph});
 		}
 	}
 }

@@ -1,7 +1,9 @@
+import type {IgnoreMatcher} from '../context/dockerignore.ts';
 import type {DiagnosticNote, Severity} from '../dockerfile/diagnostic.ts';
 import type {Dockerfile} from '../dockerfile/instruction.ts';
 import type {Range} from '../dockerfile/source.ts';
 import type {BuildOptions, StageGraph} from '../graph/stage.ts';
+import type {ImageTable} from '../keys/images.ts';
 
 /** One place that breaks a rule; the rule's name and severity are added by `lintDockerfile`. */
 export interface Finding {
@@ -14,8 +16,16 @@ export interface Finding {
 	readonly notes?: readonly DiagnosticNote[];
 }
 
+/** What is known besides a Dockerfile and its options; a rule claims nothing that depends on what is absent. */
+export interface LintKnowledge {
+	/** The patterns of the ignore file that belongs to the Dockerfile; absent where there is none, or no context. */
+	readonly ignore?: IgnoreMatcher;
+	/** Base images by `imageKey`, as far as they were looked up. */
+	readonly images?: ImageTable;
+}
+
 /** What a rule about the text sees. */
-export interface FileInput {
+export interface FileInput extends LintKnowledge {
 	readonly dockerfile: Dockerfile;
 	/** Build arguments, target and platform to lint for. */
 	readonly options: BuildOptions;
@@ -47,3 +57,19 @@ export interface GraphRule extends RuleBase {
 }
 
 export type Rule = FileRule | GraphRule;
+
+/** Where a rule comes from: BuildKit, or what it is about. */
+export type RuleGroup = 'buildkit' | 'graph' | 'pin' | 'cache';
+
+/** The group of a rule, told by its name: BuildKit's names have no slash. */
+export function groupOf({name}: Pick<Rule, 'name'>): RuleGroup {
+	return /^graph\//.test(name) ? 'graph' : /^pin\//.test(name) ? 'pin' : /^cache\//.test(name) ? 'cache' : 'buildkit';
+}
+
+/** The name of a rule's page, without its ending: `pin-no-tag`, `json-args-recommended`. */
+export function pageOf({name}: Pick<Rule, 'name'>): string {
+	return name
+		.replace('/', '-')
+		.replaceAll(/([a-z])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$&-')
+		.toLowerCase();
+}
