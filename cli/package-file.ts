@@ -10,3 +10,9 @@ export function readPackageFile(file: string): string {
 function packageRoot(folder: string): string {
 	return existsSync(path.join(folder, 'package.json')) ? folder : packageRoot(path.dirname(folder));
 }
+
+/** The version of this package. */
+export function packageVersion(): string {
+	const manifest: unknown = JSON.parse(readPackageFile('package.json'));
+	return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
+}

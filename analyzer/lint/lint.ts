@@ -26,7 +26,8 @@ export function lintSource(
 
 	const {before, diagnostic} = parsed;
 	const isRead = (rule: Rule) => rule.kind === 'file' && rule.whileReading === true;
-	const findings = before === undefined ? [] : runRules(rules.filter(isRead), {dockerfile: before, options, ...known}, undefined);
+	const findings =
+		before === undefined ? [] : runRules(rules.filter(isRead), {dockerfile: before, options, ...known}, undefined);
 	return [...findings, diagnostic].toSorted(byPlace);
 }
 
@@ -85,12 +86,7 @@ function runRule(rule: Rule, input: FileInput, graphInput: GraphInput | undefine
 	}
 }
 
-function diagnose(
-	{name}: Rule,
-	severity: Severity,
-	{waivedAt, ...finding}: Finding,
-	{source}: Dockerfile,
-): Diagnostic {
+function diagnose({name}: Rule, severity: Severity, {waivedAt, ...finding}: Finding, {source}: Dockerfile): Diagnostic {
 	return {rule: name, severity, file: source.path, ...finding};
 }
 

@@ -15,17 +15,18 @@ export function listRules(format: string, {streams, style}: CommandContext): num
 
 /** `lint --explain RULE`: the page of a rule. */
 export function explainRule(name: string, {streams, fail}: CommandContext): number {
-	const rule = lintRules.find(one => one.name === name);
-	if (rule === undefined) {
+	const page = pageOfRule(name);
+	if (page === undefined) {
 		const names = lintRules.map(one => one.name);
 		return fail(unknownRules(name, names) ?? {message: `"${name}" is a group`, hint: 'name one rule'});
 	}
 
-	streams.out(rulePage(rule));
+	streams.out(page);
 	return exitCode.ok;
 }
 
-/** The page of a rule, in Markdown. */
-export function rulePage(rule: {readonly name: string}): string {
-	return readPackageFile(`analyzer/lint/rules/${pageOf(rule)}.md`);
+/** The page of a rule, in Markdown; nothing for what is no rule. */
+export function pageOfRule(name: string): string | undefined {
+	const rule = lintRules.find(one => one.name === name);
+	return rule === undefined ? undefined : readPackageFile(`analyzer/lint/rules/${pageOf(rule)}.md`);
 }

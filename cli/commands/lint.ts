@@ -1,12 +1,13 @@
-import {type FailLevel, findDockerfiles, type LintedFile, lintFiles} from '../../planner/index.ts';
+import {findDockerfiles, lintFiles, type Severity} from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
-import {type ActionsFlags, annotate} from '../github-actions.ts';
+import {type ActionsFlags, annotate, annotationOf} from '../github-actions.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
+import {packageVersion} from '../package-file.ts';
 import {formatLint, type LintFormat} from '../render/lint/formats.ts';
 import {lintMarkdown} from '../render/lint/markdown.ts';
 import {addToSummary} from '../step-summary.ts';
 import type {CommandContext} from './command-context.ts';
-import {explainRule, listRules} from './lint-rules.ts';
+import {explainRule, listRules, pageOfRule} from './lint-rules.ts';
 import {lintSettings, type SettingFlags} from './lint-settings.ts';
 
 /** The flags of `lint`, as commander hands them over. */
@@ -66,24 +67,21 @@ export async function runLint(
 	}
 
 	const {streams, style} = command;
-	streams.out(formatLint(flags.format, result.files, style));
-	annotate(
-		result.files.flatMap(({findings}) => findings),
-		flags,
-		streams,
-	);
-	await addToSummary(() => lintMarkdown(result.files), flags, command);
-	return fails(result.files, failOn) ? exitCode.findings : exitCode.ok;
+	const {files} = result;
+	const findings = files.flatMap(one => one.findings);
+	const failing = severities.slice(0, failOn === 'none' ? 0 : severities.indexOf(failOn) + 1);
+	const report = {files, failing, version: packageVersion(), pageOfRule};
+	if (flags.format === 'github' && streams.command !== undefined) {
+		for (const finding of findings) {
+			streams.command(annotationOf(finding));
+		}
+	} else {
+		streams.out(formatLint(flags.format, report, style));
+		annotate(findings, flags, streams);
+	}
+
+	await addToSummary(() => lintMarkdown(files), flags, command);
+	return findings.some(({severity}) => failing.includes(severity)) ? exitCode.findings : exitCode.ok;
 }
 
-const failing = {
-	error: ['error'],
-	warning: ['error', 'warning'],
-	info: ['error', 'warning', 'info'],
-	none: [],
-} as const satisfies Readonly<Record<FailLevel, readonly string[]>>;
-
-function fails(files: readonly LintedFile[], failOn: FailLevel): boolean {
-	const severities: readonly string[] = failing[failOn];
-	return files.some(({findings}) => findings.some(({severity}) => severities.includes(severity)));
-}
+const severities: readonly Severity[] = ['error', 'warning', 'info'];
