@@ -26,8 +26,12 @@ export interface Discovery {
  */
 export function findDockerfiles(args: readonly string[], place: DiscoveryPlace): Discovery {
 	const results = args.map(arg => filesOf(arg, place));
-	const files = results.flatMap(one => one.files);
-	const byPlace = new Map(files.map(file => [file === '-' ? file : path.resolve(place.cwd, file), file]));
+	const byPlace = new Map<string, string>();
+	for (const file of results.flatMap(one => one.files)) {
+		const at = file === '-' ? file : path.resolve(place.cwd, file);
+		byPlace.set(at, byPlace.get(at) ?? file);
+	}
+
 	return {files: [...byPlace.values()], problems: results.flatMap(one => one.problems)};
 }
 
