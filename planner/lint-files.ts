@@ -5,8 +5,7 @@ import {
 	type Diagnostic,
 	decodeSource,
 	type LintKnowledge,
-	lintDockerfile,
-	parseDockerfile,
+	lintSource,
 	type SourceFile,
 } from '../analyzer/index.ts';
 import type {Problem} from './workspace.ts';
@@ -29,7 +28,7 @@ export interface LintSurroundings {
 	readonly readStdin: () => Promise<Uint8Array>;
 }
 
-/** Reads Dockerfiles, relative to `cwd`, `-` being standard input, and lints each for the same options. A syntax error is its file's only finding. */
+/** Reads Dockerfiles, relative to `cwd`, `-` being standard input, and lints each for the same options. */
 export async function lintFiles(
 	paths: readonly string[],
 	surroundings: LintSurroundings,
@@ -43,12 +42,7 @@ export async function lintFiles(
 	}
 
 	const sources = read.flatMap(one => (one.kind === 'read' ? [one.source] : []));
-	return {kind: 'linted', files: sources.map(source => ({source, findings: findingsOf(source, options, known)}))};
-}
-
-function findingsOf(source: SourceFile, options: BuildOptions, known: LintKnowledge): readonly Diagnostic[] {
-	const parsed = parseDockerfile(source);
-	return parsed.kind === 'failed' ? [parsed.diagnostic] : lintDockerfile(parsed.dockerfile, options, known);
+	return {kind: 'linted', files: sources.map(source => ({source, findings: lintSource(source, options, known)}))};
 }
 
 type Read = {readonly kind: 'read'; readonly source: SourceFile} | {readonly kind: 'failed'; readonly problem: Problem};
