@@ -57,5 +57,6 @@ export {withoutLogin} from './keys/source-url.ts';
 export type {FollowedPath, LoweredStage, LoweredStages, Step, StepNumber} from './keys/step.ts';
 export type {GitVertex, HttpVertex, ImageVertex, Vertex} from './keys/vertex.ts';
 export {lintDockerfile} from './lint/lint.ts';
+export {defaultPolicy, imagePatternProblem, type LintPolicy, type WaivedImage} from './lint/policy.ts';
 export {groupOf, type LintKnowledge, pageOf, type Rule, type RuleGroup} from './lint/rule.ts';
 export {rules as lintRules} from './lint/rules/index.ts';

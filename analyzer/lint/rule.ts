@@ -4,6 +4,7 @@ import type {Dockerfile} from '../dockerfile/instruction.ts';
 import type {Range} from '../dockerfile/source.ts';
 import type {BuildOptions, StageGraph} from '../graph/stage.ts';
 import type {ImageTable} from '../keys/images.ts';
+import type {LintPolicy} from './policy.ts';
 
 /** One place that breaks a rule; the rule's name and severity are added by `lintDockerfile`. */
 export interface Finding {
@@ -14,6 +15,16 @@ export interface Finding {
 	/** What to write instead. */
 	readonly hint?: string;
 	readonly notes?: readonly DiagnosticNote[];
+	/** The steps that run again because of it, where the rule can tell: their instructions. */
+	readonly reruns?: readonly Range[];
+}
+
+/** The top level of a build context. */
+export interface ContextNames {
+	/** What the folder holds, ignored or not. */
+	readonly names: readonly string[];
+	/** The Dockerfile's path below it; absent for one that lies elsewhere. */
+	readonly dockerfile?: string;
 }
 
 /** What is known besides a Dockerfile and its options; a rule claims nothing that depends on what is absent. */
@@ -22,6 +33,10 @@ export interface LintKnowledge {
 	readonly ignore?: IgnoreMatcher;
 	/** Base images by `imageKey`, as far as they were looked up. */
 	readonly images?: ImageTable;
+	/** The folder that is built; absent where none is known. */
+	readonly context?: ContextNames;
+	/** How far images must be pinned; absent: `defaultPolicy`. */
+	readonly policy?: LintPolicy;
 }
 
 /** What a rule about the text sees. */
