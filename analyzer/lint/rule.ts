@@ -17,6 +17,8 @@ export interface Finding {
 	readonly notes?: readonly DiagnosticNote[];
 	/** The steps that run again because of it, where the rule can tell: their instructions. */
 	readonly reruns?: readonly Range[];
+	/** Where a `# check=skip=` comment waives it, when that is not above its own place. */
+	readonly waivedAt?: Range;
 }
 
 /** The top level of a build context. */
@@ -57,11 +59,17 @@ interface RuleBase {
 	readonly severity: Severity;
 	/** One line: what should be. The first line of the rule's page. */
 	readonly summary: string;
+	/** Off unless `# check=experimental=` names it; `skip` does not reach it then, as in BuildKit. */
+	readonly experimental?: true;
+	/** BuildKit checks it for the file as a whole: only the options at the top of the file waive it. */
+	readonly wholeFile?: true;
 }
 
 /** Needs the text only, so it runs also where the stages cannot be resolved. */
 export interface FileRule extends RuleBase {
 	readonly kind: 'file';
+	/** BuildKit checks it while it reads the instructions: also those above one that is wrong. */
+	readonly whileReading?: true;
 	check(input: FileInput): Iterable<Finding>;
 }
 

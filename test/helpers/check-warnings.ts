@@ -1,0 +1,53 @@
+import {
+	type BuildOptions,
+	type Diagnostic,
+	type Dockerfile,
+	type ImageTable,
+	lintSource,
+	parseDockerfile,
+	resolveStages,
+} from '../../analyzer/index.ts';
+import {newestDialect} from '../../analyzer/keys/dialect.ts';
+import {baseImageKey} from '../../analyzer/keys/images.ts';
+import type {LintKnowledge} from '../../analyzer/lint/rule.ts';
+import {groupOf} from '../../analyzer/lint/rule.ts';
+import {plainImage} from './pipeline.ts';
+
+/** A warning of BuildKit's linter, brought down to what ours has as well: `line rule`. */
+export type CheckWarning = string;
+
+/** What our rules with BuildKit's names find, one row for each, sorted, with the line that BuildKit would give. */
+export function checkWarnings(text: string, options: BuildOptions, known: LintKnowledge): readonly CheckWarning[] {
+	const source = {path: 'Dockerfile', text: text.replace(/^\ufeff/, '')};
+	const parsed = parseDockerfile(source);
+	const dockerfile = parsed.kind === 'parsed' ? parsed.dockerfile : parsed.before;
+	return lintSource(source, options, known)
+		.filter(({rule}) => groupOf({name: rule}) === 'buildkit' && /^[A-Z]/.test(rule))
+		.map(one => `${String(lineOf(one, dockerfile)).padStart(4)} ${one.rule}`)
+		.sort();
+}
+
+/** BuildKit names the line its instruction begins on; of an empty continuation line the one the instruction ends on. */
+function lineOf({rule, range}: Diagnostic, dockerfile: Dockerfile | undefined): number {
+	const {globalArgs = [], stages = []} = dockerfile ?? {};
+	const instructions = [...globalArgs, ...stages.flatMap(stage => [stage.from, ...stage.instructions])];
+	const {start} = range;
+	const found = instructions.find(one => one.range.start.line <= start.line && start.line <= one.range.end.line);
+	return (rule === 'NoEmptyContinuation' ? found?.range.end.line : found?.range.start.line) ?? start.line;
+}
+
+/** Stand-ins for all base images of a file, for any platform and with nothing but PATH: BuildKit's tables were made on such. */
+export function plainImages(text: string, options: BuildOptions): ImageTable {
+	const parsed = parseDockerfile({path: 'Dockerfile', text});
+	const resolved = parsed.kind === 'parsed' ? resolveStages(parsed.dockerfile, options, newestDialect) : undefined;
+	const graph = resolved?.kind === 'resolved' ? resolved.graph : undefined;
+	const stages = graph?.stages.map(stage => ({
+		key: baseImageKey(stage, graph),
+		platform: stage.platform ?? graph.targetPlatform,
+	}));
+	return new Map(
+		(stages ?? []).flatMap(({key, platform}) =>
+			key === undefined ? [] : [[key, {kind: 'resolved', image: {...plainImage, platform}}] as const],
+		),
+	);
+}
