@@ -28,9 +28,11 @@ import {legacyKeyValueFormat} from './legacy-key-value-format.ts';
 import {maintainerDeprecated} from './maintainer-deprecated.ts';
 import {multipleInstructionsDisallowed} from './multiple-instructions-disallowed.ts';
 import {noEmptyContinuation} from './no-empty-continuation.ts';
+import {pinExpiredWaiver} from './pin-expired-waiver.ts';
 import {pinLatestTag} from './pin-latest-tag.ts';
 import {pinNoDigest} from './pin-no-digest.ts';
 import {pinNoTag} from './pin-no-tag.ts';
+import {pinPartialVersion} from './pin-partial-version.ts';
 import {redundantTargetPlatform} from './redundant-target-platform.ts';
 import {reservedStageName} from './reserved-stage-name.ts';
 import {secretsUsedInArgOrEnv} from './secrets-used-in-arg-or-env.ts';
@@ -70,9 +72,11 @@ export const rules: readonly Rule[] = [
 	maintainerDeprecated,
 	multipleInstructionsDisallowed,
 	noEmptyContinuation,
+	pinExpiredWaiver,
 	pinLatestTag,
 	pinNoDigest,
 	pinNoTag,
+	pinPartialVersion,
 	redundantTargetPlatform,
 	reservedStageName,
 	secretsUsedInArgOrEnv,
