@@ -1,13 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import nodePath from 'node:path';
-import {
-	type BuildOptions,
-	type Diagnostic,
-	decodeSource,
-	lintDockerfile,
-	parseDockerfile,
-	type SourceFile,
-} from '../analyzer/index.ts';
+import {type BuildOptions, type Diagnostic, decodeSource, lintSource, type SourceFile} from '../analyzer/index.ts';
 import type {Problem} from './workspace.ts';
 
 /** One Dockerfile and what was found in it, in the order of its lines. */
@@ -28,7 +21,7 @@ export interface LintSurroundings {
 	readonly readStdin: () => Promise<Uint8Array>;
 }
 
-/** Reads Dockerfiles, relative to `cwd`, `-` being standard input, and lints each for the same options. A syntax error is its file's only finding. */
+/** Reads Dockerfiles, relative to `cwd`, `-` being standard input, and lints each for the same options. */
 export async function lintFiles(
 	paths: readonly string[],
 	surroundings: LintSurroundings,
@@ -41,12 +34,7 @@ export async function lintFiles(
 	}
 
 	const sources = read.flatMap(one => (one.kind === 'read' ? [one.source] : []));
-	return {kind: 'linted', files: sources.map(source => ({source, findings: findingsOf(source, options)}))};
-}
-
-function findingsOf(source: SourceFile, options: BuildOptions): readonly Diagnostic[] {
-	const parsed = parseDockerfile(source);
-	return parsed.kind === 'failed' ? [parsed.diagnostic] : lintDockerfile(parsed.dockerfile, options);
+	return {kind: 'linted', files: sources.map(source => ({source, findings: lintSource(source, options)}))};
 }
 
 type Read = {readonly kind: 'read'; readonly source: SourceFile} | {readonly kind: 'failed'; readonly problem: Problem};

@@ -20,6 +20,7 @@ import {fromAsCasing} from './from-as-casing.ts';
 import {fromPlatformFlagConstDisallowed} from './from-platform-flag-const-disallowed.ts';
 import {graphUndefinedStage} from './graph-undefined-stage.ts';
 import {graphUnreachableStage} from './graph-unreachable-stage.ts';
+import {graphUnusedArg} from './graph-unused-arg.ts';
 import {invalidBaseImagePlatform} from './invalid-base-image-platform.ts';
 import {invalidDefaultArgInFrom} from './invalid-default-arg-in-from.ts';
 import {invalidDefinitionDescription} from './invalid-definition-description.ts';
@@ -64,6 +65,7 @@ export const rules: readonly Rule[] = [
 	fromPlatformFlagConstDisallowed,
 	graphUndefinedStage,
 	graphUnreachableStage,
+	graphUnusedArg,
 	invalidBaseImagePlatform,
 	invalidDefaultArgInFrom,
 	invalidDefinitionDescription,

@@ -1,0 +1,146 @@
+import type {ArgDeclaration, StageInstruction} from '../../dockerfile/instruction.ts';
+import {builtInArgNames} from '../../graph/global-args.ts';
+import type {StageGraph} from '../../graph/stage.ts';
+import type {Finding, GraphRule} from '../rule.ts';
+import {stageTree} from '../stage-tree.ts';
+
+/**
+ * An ARG that nothing can read. Every RUN behind it in its stage, or in one built on that, has it in its environment and so
+ * in its key, whatever its command says; so only where no RUN follows, and no other instruction names it.
+ */
+export const graphUnusedArg: GraphRule = {
+	kind: 'graph',
+	name: 'graph/unused-arg',
+	severity: 'info',
+	summary: 'Every ARG should be used',
+	*check({graph}) {
+		yield* unusedInStages(graph);
+		yield* unusedAbove(graph);
+	},
+};
+
+// Known without being declared, or read by the frontend or by proxies (BuildKit dockerfile2llb convert.go, reference.md).
+const readByOthers = /^(?:BUILDKIT_\w+|SOURCE_DATE_EPOCH|(?:HTTPS?|FTP|NO|ALL)_PROXY)$/i;
+
+function isOwn({name}: ArgDeclaration): boolean {
+	return !readByOthers.test(name) && !builtInArgNames.includes(name);
+}
+
+function* unusedInStages({stages}: StageGraph): Iterable<Finding> {
+	const tree = stageTree(stages);
+	const runs: number[] = [];
+	const uses = new Map<string, number[]>();
+	for (const {index, source} of stages) {
+		const place = tree.place(index);
+		if (source.instructions.some(one => runsCommand(one))) {
+			runs.push(place);
+		}
+
+		for (const name of new Set(source.instructions.flatMap(one => namesIn(one)))) {
+			const known = uses.get(name);
+			if (known === undefined) {
+				uses.set(name, [place]);
+			} else {
+				known.push(place);
+			}
+		}
+	}
+
+	runs.sort((a, b) => a - b);
+	for (const places of uses.values()) {
+		places.sort((a, b) => a - b);
+	}
+
+	for (const {index, source, replaced} of stages) {
+		const [first, end] = [tree.place(index) + 1, tree.end(index)];
+		if (replaced || holdsOne(runs, first, end)) {
+			continue;
+		}
+
+		const usedBehind = new Set<string>();
+		const unused: ArgDeclaration[] = [];
+		for (const instruction of source.instructions.toReversed()) {
+			if (runsCommand(instruction)) {
+				break;
+			}
+
+			if (instruction.kind === 'arg') {
+				for (const arg of instruction.args.toReversed()) {
+					if (isOwn(arg) && !usedBehind.has(arg.name) && !holdsOne(uses.get(arg.name) ?? [], first, end)) {
+						unused.push(arg);
+					}
+
+					// Of one instruction a later name can use an earlier one.
+					for (const name of variablesIn(arg.value ?? '')) {
+						usedBehind.add(name);
+					}
+				}
+			} else {
+				for (const name of namesIn(instruction)) {
+					usedBehind.add(name);
+				}
+			}
+		}
+
+		for (const {name, range} of unused) {
+			yield {
+				message: `nothing reads the ARG "${name}": no RUN follows, and no instruction names it`,
+				range,
+				hint: 'delete it, or move it above the step that should have it',
+			};
+		}
+	}
+}
+
+function* unusedAbove({dockerfile: {globalArgs, stages}}: StageGraph): Iterable<Finding> {
+	const declarations = globalArgs.flatMap(({args}) => args);
+	const used = new Set([
+		...stages.flatMap(({from}) => [...variablesIn(from.image.text), ...variablesIn(from.platform?.text ?? '')]),
+		...stages.flatMap(({instructions}) => instructions.flatMap(one => declaredIn(one))),
+		...declarations.flatMap(({value = ''}) => variablesIn(value)),
+	]);
+	for (const arg of declarations) {
+		if (isOwn(arg) && !used.has(arg.name)) {
+			yield {
+				message: `nothing reads the ARG "${arg.name}": no FROM names it, and no stage declares it`,
+				range: arg.range,
+				hint: `delete it, or write ARG ${arg.name} in the stage that should have it`,
+			};
+		}
+	}
+}
+
+/** A trigger may be run by a stage of another file. */
+function runsCommand({kind}: StageInstruction): boolean {
+	return kind === 'run' || kind === 'onbuild';
+}
+
+function declaredIn(instruction: StageInstruction): readonly string[] {
+	const one = instruction.kind === 'onbuild' ? instruction.trigger : instruction;
+	return one?.kind === 'arg' ? one.args.map(({name}) => name) : [];
+}
+
+// More than BuildKit expands: a CMD that names it is left in peace.
+function namesIn({text, heredocs}: StageInstruction): readonly string[] {
+	return [text, ...heredocs.map(({content}) => content)].flatMap(part => variablesIn(part));
+}
+
+function variablesIn(text: string): readonly string[] {
+	return Array.from(text.matchAll(/\$\{?(\w+)/g), ([, name = '']) => name);
+}
+
+/** Whether one of the numbers, in order, is `first` or more and below `end`. */
+function holdsOne(numbers: readonly number[], first: number, end: number): boolean {
+	let low = 0;
+	let high = numbers.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((numbers[middle] ?? 0) < first) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+
+	return (numbers[low] ?? end) < end;
+}
