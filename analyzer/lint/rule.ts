@@ -5,6 +5,7 @@ import type {Range} from '../dockerfile/source.ts';
 import type {BuildOptions, StageGraph} from '../graph/stage.ts';
 import type {ImageTable} from '../keys/images.ts';
 import type {LevelSetting} from './levels.ts';
+import type {LintPolicy} from './policy.ts';
 
 /** One place that breaks a rule; the rule's name and severity are added by `lintDockerfile`. */
 export interface Finding {
@@ -15,8 +16,18 @@ export interface Finding {
 	/** What to write instead. */
 	readonly hint?: string;
 	readonly notes?: readonly DiagnosticNote[];
+	/** The steps that run again because of it, where the rule can tell: their instructions. */
+	readonly reruns?: readonly Range[];
 	/** Where a `# check=skip=` comment waives it, when that is not above its own place. */
 	readonly waivedAt?: Range;
+}
+
+/** The top level of a build context. */
+export interface ContextNames {
+	/** What the folder holds, ignored or not. */
+	readonly names: readonly string[];
+	/** The Dockerfile's path below it; absent for one that lies elsewhere. */
+	readonly dockerfile?: string;
 }
 
 /** What is known besides a Dockerfile and its options; a rule claims nothing that depends on what is absent. */
@@ -27,6 +38,10 @@ export interface LintKnowledge {
 	readonly images?: ImageTable;
 	/** What is wanted of the rules beside their own severity; the later ones count. */
 	readonly levels?: readonly LevelSetting[];
+	/** The folder that is built; absent where none is known. */
+	readonly context?: ContextNames;
+	/** How far images must be pinned; absent: `defaultPolicy`. */
+	readonly policy?: LintPolicy;
 }
 
 /** What a rule about the text sees. */

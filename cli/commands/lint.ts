@@ -54,9 +54,10 @@ export async function runLint(
 		return exitCode.usage;
 	}
 
-	const {levels, ignored, failOn = 'info'} = settings.config;
+	const {levels, ignored, failOn = 'info', pinPolicy = 'digest', waivers} = settings.config;
+	const policy = {pin: pinPolicy, waived: waivers, today: new Date().toISOString().slice(0, 10)};
 	const found = findDockerfiles(args.length === 0 ? ['Dockerfile'] : args, {...command, ignored});
-	const result = await lintFiles(found.files, command, parsed.request.options, {levels});
+	const result = await lintFiles(found.files, command, parsed.request.options, {levels, policy});
 	const problems = [...found.problems, ...(result.kind === 'failed' ? result.problems : [])];
 	if (result.kind === 'failed' || problems.length > 0) {
 		for (const problem of problems) {

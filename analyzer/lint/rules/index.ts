@@ -1,4 +1,16 @@
 import type {Rule} from '../rule.ts';
+import {cacheAddUrlChecksum} from './cache-add-url-checksum.ts';
+import {cacheContextNoise} from './cache-context-noise.ts';
+import {cacheCopyBeforeInstall} from './cache-copy-before-install.ts';
+import {cacheDuplicateSteps} from './cache-duplicate-steps.ts';
+import {cacheFetchUnpinned} from './cache-fetch-unpinned.ts';
+import {cacheGitRefUnpinned} from './cache-git-ref-unpinned.ts';
+import {cacheLinkIgnored} from './cache-link-ignored.ts';
+import {cachePackageCache} from './cache-package-cache.ts';
+import {cacheSecretStale} from './cache-secret-stale.ts';
+import {cacheSourceDateEpoch} from './cache-source-date-epoch.ts';
+import {cacheUpdateAlone} from './cache-update-alone.ts';
+import {cacheVolatileBeforeRun} from './cache-volatile-before-run.ts';
 import {consistentInstructionCasing} from './consistent-instruction-casing.ts';
 import {copyIgnoredFile} from './copy-ignored-file.ts';
 import {duplicateStageName} from './duplicate-stage-name.ts';
@@ -17,9 +29,11 @@ import {legacyKeyValueFormat} from './legacy-key-value-format.ts';
 import {maintainerDeprecated} from './maintainer-deprecated.ts';
 import {multipleInstructionsDisallowed} from './multiple-instructions-disallowed.ts';
 import {noEmptyContinuation} from './no-empty-continuation.ts';
+import {pinExpiredWaiver} from './pin-expired-waiver.ts';
 import {pinLatestTag} from './pin-latest-tag.ts';
 import {pinNoDigest} from './pin-no-digest.ts';
 import {pinNoTag} from './pin-no-tag.ts';
+import {pinPartialVersion} from './pin-partial-version.ts';
 import {redundantTargetPlatform} from './redundant-target-platform.ts';
 import {reservedStageName} from './reserved-stage-name.ts';
 import {secretsUsedInArgOrEnv} from './secrets-used-in-arg-or-env.ts';
@@ -30,6 +44,18 @@ import {workdirRelativePath} from './workdir-relative-path.ts';
 
 /** All rules, listed by hand. */
 export const rules: readonly Rule[] = [
+	cacheAddUrlChecksum,
+	cacheContextNoise,
+	cacheCopyBeforeInstall,
+	cacheDuplicateSteps,
+	cacheFetchUnpinned,
+	cacheGitRefUnpinned,
+	cacheLinkIgnored,
+	cachePackageCache,
+	cacheSecretStale,
+	cacheSourceDateEpoch,
+	cacheUpdateAlone,
+	cacheVolatileBeforeRun,
 	consistentInstructionCasing,
 	copyIgnoredFile,
 	duplicateStageName,
@@ -48,9 +74,11 @@ export const rules: readonly Rule[] = [
 	maintainerDeprecated,
 	multipleInstructionsDisallowed,
 	noEmptyContinuation,
+	pinExpiredWaiver,
 	pinLatestTag,
 	pinNoDigest,
 	pinNoTag,
+	pinPartialVersion,
 	redundantTargetPlatform,
 	reservedStageName,
 	secretsUsedInArgOrEnv,

@@ -22,6 +22,21 @@ export function installOf(command: ShellCommand): Install | undefined {
 
 const system = (ecosystem: string): Found => ({kind: 'system', ecosystem});
 
+const VERBS: ReadonlySet<string> = new Set(
+	'install add ci i in build-dep fetch sync restore groupinstall clean-install deps.get'.split(' '),
+);
+
+/** `npm ci`: a command without its options and packages. */
+export function labelOf({command: {name, args}}: Pick<Install, 'command'>): string {
+	const verb =
+		args.find(arg => VERBS.has(arg)) ??
+		args
+			.filter(arg => !arg.startsWith('-'))
+			.slice(0, 2)
+			.join(' ');
+	return `${name.startsWith('python') ? 'pip' : name} ${verb}`.trim();
+}
+
 /** A file, or something that a variable names. */
 function isLocal(operand: string): boolean {
 	return /^[./~]|\.(?:deb|rpm|apk|tgz|whl|gem)$|^file:|\*/.test(operand);
