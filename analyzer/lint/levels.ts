@@ -18,7 +18,7 @@ export function levelOf(
 	{name, severity}: {readonly name: string; readonly severity: Severity},
 	settings: readonly LevelSetting[],
 ): RuleLevel {
-	return settings.findLast(setting => names(setting.rules, name))?.level ?? severity;
+	return settings.findLast(setting => meansRule(setting.rules, name))?.level ?? severity;
 }
 
 /** What is wrong with a setting's `rules`; nothing where it names a rule. */
@@ -26,7 +26,7 @@ export function unknownRules(
 	text: string,
 	known: readonly string[],
 ): {readonly message: string; readonly hint: string} | undefined {
-	if (known.some(name => names(text, name))) {
+	if (known.some(name => meansRule(text, name))) {
 		return undefined;
 	}
 
@@ -37,7 +37,8 @@ export function unknownRules(
 	};
 }
 
-function names(text: string, rule: string): boolean {
+/** Whether a name, a group or `*` means a rule. */
+export function meansRule(text: string, rule: string): boolean {
 	return text === rule || text === '*' || text === `${groupPrefix(rule)}*`;
 }
 

@@ -6,6 +6,7 @@ import {resolveStages} from '../graph/resolve-stages.ts';
 import type {BuildOptions, StageGraph} from '../graph/stage.ts';
 import {newestDialect} from '../keys/dialect.ts';
 import {checkDirectives} from './check-directives.ts';
+import {commentWaivers} from './comment-waivers.ts';
 import {levelOf} from './levels.ts';
 import type {FileInput, Finding, GraphInput, LintKnowledge, Rule} from './rule.ts';
 import {rules} from './rules/index.ts';
@@ -49,21 +50,33 @@ export function lintDockerfile(
 }
 
 function runRules(wanted: readonly Rule[], input: FileInput, graph: StageGraph | undefined): readonly Diagnostic[] {
-	const {dockerfile, options} = input;
+	const {dockerfile, options, levels = []} = input;
 	const directives = checkDirectives(dockerfile, options.buildArgs);
+	const comments = commentWaivers(dockerfile);
 	// One object for all rules: what several of them need is worked out once for it.
 	const graphInput = graph === undefined ? undefined : {...input, graph};
+	const isOn = (rule: Rule) => levelOf(rule, levels) !== 'off' && !directives.isOff(rule);
+	const keep = (rule: Rule, found: Iterable<Finding>) =>
+		Array.from(found).filter(finding => !directives.isWaived(rule, finding) && !comments.waives(rule, finding));
 	const found = wanted
-		.filter(rule => !directives.isOff(rule))
-		.flatMap(rule => {
-			const level = levelOf(rule, input.levels ?? []);
-			return level === 'off'
-				? []
-				: Array.from(runRule(rule, input, graphInput))
-						.filter(finding => !directives.isWaived(rule, finding))
-						.map(finding => diagnose(rule, level, finding, dockerfile));
-		});
-	return once(found).map(one => (directives.error ? {...one, severity: 'error'} : one));
+		.filter(isOn)
+		.flatMap(rule => keep(rule, runRule(rule, input, graphInput)).map(finding => ({rule, finding})));
+	const wasJudged = (rule: Rule) =>
+		rule.dependsOn === undefined &&
+		wanted.includes(rule) &&
+		isOn(rule) &&
+		(graph !== undefined || rule.kind === 'file');
+	const waiverInput = {...input, unused: comments.unused(wasJudged, rules), ruleNames: rules.map(({name}) => name)};
+	const ofWaivers = wanted
+		.filter(isOn)
+		.flatMap(rule =>
+			rule.kind === 'waivers' ? keep(rule, rule.check(waiverInput)).map(finding => ({rule, finding})) : [],
+		);
+	const severityOf = (rule: Rule): Severity => {
+		const level = levelOf(rule, levels);
+		return directives.error || level === 'off' ? 'error' : level;
+	};
+	return once([...found, ...ofWaivers].map(({rule, finding}) => diagnose(rule, severityOf(rule), finding, dockerfile)));
 }
 
 // An ONBUILD trigger is seen from each stage that runs it, but stands in one place.
@@ -82,6 +95,10 @@ function runRule(rule: Rule, input: FileInput, graphInput: GraphInput | undefine
 
 		case 'graph': {
 			return graphInput === undefined ? [] : rule.check(graphInput);
+		}
+
+		case 'waivers': {
+			return [];
 		}
 	}
 }
