@@ -8,8 +8,8 @@ import {waiverOf} from './waivers.ts';
 export type Lack = 'tag' | 'version' | 'whole-version' | 'digest';
 
 /**
- * A finding for each image of the file that lacks just this and is not waived. A name that was probably meant for a stage
- * is left to `graph/undefined-stage`.
+ * A finding for each image of the file that lacks just this and has no waiver: one whose waiver ended is left to
+ * `pin/expired-waiver`, a name that was probably meant for a stage to `graph/undefined-stage`.
  */
 export function* unpinned(
 	input: GraphInput,
@@ -18,7 +18,7 @@ export function* unpinned(
 ): Iterable<Finding> {
 	const {policy = defaultPolicy} = input;
 	for (const use of imageUses(input)) {
-		if (use.meant === undefined && lackOf(use, policy) === lack && waiverOf(use.reference, policy)?.kind !== 'holds') {
+		if (use.meant === undefined && lackOf(use, policy) === lack && waiverOf(use.reference, policy) === undefined) {
 			const {range, notes} = use;
 			yield {...texts(use.reference), range, ...(notes.length > 0 && {notes})};
 		}

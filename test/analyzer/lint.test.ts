@@ -8,7 +8,9 @@ import {
 	compilePatterns,
 	type Diagnostic,
 	type Dockerfile,
+	defaultPolicy,
 	type LintKnowledge,
+	type LintPolicy,
 	lintDockerfile,
 	pageOf,
 	parseDockerfile,
@@ -350,15 +352,24 @@ const arm: BaseImage = {...plainImage, platform: {os: 'linux', architecture: 'ar
 /** What a `--build-arg` gives where a page speaks of one. */
 const given = {buildArgs: new Map([['TAG', `1@${digest}`]])};
 
-/** What the examples of a page stand in: its `dockerignore` block, and images for arm64 alone. */
+/**
+ * What the examples of a page stand in: its `dockerignore` block, the names of its `context` block, the policy of its
+ * `json` block, and images for arm64 alone.
+ */
 function surroundings(page: string): LintKnowledge {
 	const [ignoreFile] = blocks(page, 'dockerignore');
+	const [context] = blocks(page, 'context');
+	const [policy] = blocks(page, 'json');
 	const compiled = ignoreFile === undefined ? undefined : compilePatterns(parseIgnoreFile(ignoreFile));
 	return {
 		images: new Map(
 			['linux/amd64', 'linux/arm64'].map(platform => [`${pinned} ${platform}`, {kind: 'resolved', image: arm}]),
 		),
 		...(compiled?.kind === 'compiled' && {ignore: compiled.matcher}),
+		...(context !== undefined && {context: {names: context.trim().split('\n'), dockerfile: 'Dockerfile'}}),
+		...(policy !== undefined && {
+			policy: {...defaultPolicy, today: '2026-01-01', ...(JSON.parse(policy) as Partial<LintPolicy>)},
+		}),
 	};
 }
 
@@ -640,9 +651,10 @@ test('corpus truth: every image of every stage, needed or not', t => {
 		const starts = parsed(text).stages.flatMap(({from, instructions}) => [from, ...instructions]);
 		const found = lintDockerfile(parsed(text), options)
 			.filter(({rule}) => rule.startsWith('pin/') || rule === 'graph/undefined-stage')
-			.map(({rule, range}) => {
+			.flatMap(({rule, range}) => {
 				const line = starts.findLast(one => one.range.start.line <= range.start.line)?.range.start.line;
-				return `${line ?? 0} ${rule === 'graph/undefined-stage' ? 'pin/no-tag' : rule}`;
+				// The frontend stands above all instructions, and is no image of a stage.
+				return line === undefined ? [] : `${line} ${rule === 'graph/undefined-stage' ? 'pin/no-tag' : rule}`;
 			});
 		t.deepEqual(found.toSorted(), expected.toSorted(), name);
 		images += expected.length;

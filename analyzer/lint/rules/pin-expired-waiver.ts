@@ -18,8 +18,9 @@ export const pinExpiredWaiver: GraphRule = {
 			if (waiver?.kind === 'ended') {
 				const {pattern, reason, until = ''} = waiver.image;
 				yield {
-					message: `the waiver of "${pattern}" ended on ${until}; its reason was: ${reason}`,
+					message: `image "${use.reference}" is not pinned, and the waiver of "${pattern}" ended on ${until}: ${reason}`,
 					range: use.range,
+					...(use.notes.length > 0 && {notes: use.notes}),
 					hint: 'pin the image, or give the waiver a new day',
 				};
 			}
