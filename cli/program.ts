@@ -12,6 +12,7 @@ import {addCompletionCommand} from './completion-command.ts';
 import {addExamples} from './examples.ts';
 import {exitCode} from './exit-code.ts';
 import {addLintCommand} from './lint-command.ts';
+import {addPinCommand} from './pin-command.ts';
 import {planFormats} from './render/plan-formats.ts';
 import {addEngineOptions, addInputOptions, addPlanOptions, collect, type RunCommand} from './shared-options.ts';
 import {createTalk, loudnessOf} from './talk.ts';
@@ -146,6 +147,7 @@ export function createProgram(version: string, run: RunCommand): Command {
 		.action((path: string, flags: BuildCommandFlags) => run(context => runBuildCommand(path, flags, context)));
 
 	addLintCommand(program, run);
+	addPinCommand(program, run);
 	addInputOptions(
 		program
 			.command('graph')

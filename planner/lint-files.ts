@@ -35,14 +35,25 @@ export async function lintFiles(
 	options: BuildOptions,
 	known: LintKnowledge = {},
 ): Promise<LintFilesResult> {
+	const read = await readSources(paths, surroundings);
+	return read.kind === 'failed'
+		? read
+		: {kind: 'linted', files: read.sources.map(source => ({source, findings: lintSource(source, options, known)}))};
+}
+
+/** The texts of files in the order given, without byte order marks, or every file that cannot be read. */
+export async function readSources(
+	paths: readonly string[],
+	surroundings: LintSurroundings,
+): Promise<
+	| {readonly kind: 'read'; readonly sources: readonly SourceFile[]}
+	| {readonly kind: 'failed'; readonly problems: readonly Problem[]}
+> {
 	const read = await Promise.all(paths.map(path => readSource(path, surroundings)));
 	const problems = read.flatMap(one => (one.kind === 'failed' ? [one.problem] : []));
-	if (problems.length > 0) {
-		return {kind: 'failed', problems};
-	}
-
-	const sources = read.flatMap(one => (one.kind === 'read' ? [one.source] : []));
-	return {kind: 'linted', files: sources.map(source => ({source, findings: lintSource(source, options, known)}))};
+	return problems.length > 0
+		? {kind: 'failed', problems}
+		: {kind: 'read', sources: read.flatMap(one => (one.kind === 'read' ? [one.source] : []))};
 }
 
 type Read = {readonly kind: 'read'; readonly source: SourceFile} | {readonly kind: 'failed'; readonly problem: Problem};

@@ -16,6 +16,7 @@ const adapters: Readonly<Record<string, string>> = {
 	chalk: 'cli/render/style.ts',
 	commander: 'cli/commander.ts',
 	'dockerfile-ast': 'analyzer/dockerfile/ast.ts',
+	diff: 'cli/render/unified-diff.ts',
 	dockerode: 'planner/engines/docker-client.ts',
 	graphlib: 'analyzer/graph/stage-dag.ts',
 	ignore: 'planner/discovery/git-patterns.ts',

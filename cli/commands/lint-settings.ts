@@ -109,3 +109,8 @@ function levelFlags(flags: readonly string[]): LevelFlags {
 
 	return {kind: 'levels', levels};
 }
+
+/** How far images must be pinned, for the day of the run. */
+export function policyOf({pinPolicy = 'digest', waivers}: LintConfig): LintPolicy {
+	return {pin: pinPolicy, waived: waivers, today: new Date().toISOString().slice(0, 10)};
+}

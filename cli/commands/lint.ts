@@ -8,7 +8,7 @@ import {lintMarkdown} from '../render/lint/markdown.ts';
 import {addToSummary} from '../step-summary.ts';
 import type {CommandContext} from './command-context.ts';
 import {explainRule, listRules, pageOfRule} from './lint-rules.ts';
-import {lintSettings, type SettingFlags} from './lint-settings.ts';
+import {lintSettings, policyOf, type SettingFlags} from './lint-settings.ts';
 
 /** The flags of `lint`, as commander hands them over. */
 export interface LintCommandFlags
@@ -54,8 +54,8 @@ export async function runLint(
 		return exitCode.usage;
 	}
 
-	const {levels, ignored, failOn = 'info', pinPolicy = 'digest', waivers} = settings.config;
-	const policy = {pin: pinPolicy, waived: waivers, today: new Date().toISOString().slice(0, 10)};
+	const {levels, ignored, failOn = 'info'} = settings.config;
+	const policy = policyOf(settings.config);
 	const found = findDockerfiles(args.length === 0 ? ['Dockerfile'] : args, {...command, ignored});
 	const result = await lintFiles(found.files, command, parsed.request.options, {levels, policy});
 	const problems = [...found.problems, ...(result.kind === 'failed' ? result.problems : [])];
