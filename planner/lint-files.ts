@@ -1,6 +1,14 @@
 import {readFile} from 'node:fs/promises';
 import nodePath from 'node:path';
-import {type BuildOptions, type Diagnostic, decodeSource, lintSource, type SourceFile} from '../analyzer/index.ts';
+import {
+	type BuildOptions,
+	type Diagnostic,
+	decodeSource,
+	type LintKnowledge,
+	lintSource,
+	type SourceFile,
+} from '../analyzer/index.ts';
+import {lintContext} from './lint-context.ts';
 import type {Problem} from './workspace.ts';
 
 /** One Dockerfile and what was found in it, in the order of its lines. */
@@ -26,6 +34,7 @@ export async function lintFiles(
 	paths: readonly string[],
 	surroundings: LintSurroundings,
 	options: BuildOptions,
+	known: LintKnowledge = {},
 ): Promise<LintFilesResult> {
 	const read = await Promise.all(paths.map(path => readSource(path, surroundings)));
 	const problems = read.flatMap(one => (one.kind === 'failed' ? [one.problem] : []));
@@ -34,7 +43,11 @@ export async function lintFiles(
 	}
 
 	const sources = read.flatMap(one => (one.kind === 'read' ? [one.source] : []));
-	return {kind: 'linted', files: sources.map(source => ({source, findings: lintSource(source, options)}))};
+	const files = sources.map(async (source, index): Promise<LintedFile> => {
+		const context = await lintContext(source, paths[index] ?? '-', surroundings.cwd);
+		return {source, findings: lintSource(source, options, {...known, ...context})};
+	});
+	return {kind: 'linted', files: await Promise.all(files)};
 }
 
 type Read = {readonly kind: 'read'; readonly source: SourceFile} | {readonly kind: 'failed'; readonly problem: Problem};
