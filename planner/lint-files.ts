@@ -8,6 +8,7 @@ import {
 	lintSource,
 	type SourceFile,
 } from '../analyzer/index.ts';
+import {lintContext} from './lint-context.ts';
 import type {Problem} from './workspace.ts';
 
 /** One Dockerfile and what was found in it, in the order of its lines. */
@@ -36,9 +37,15 @@ export async function lintFiles(
 	known: LintKnowledge = {},
 ): Promise<LintFilesResult> {
 	const read = await readSources(paths, surroundings);
-	return read.kind === 'failed'
-		? read
-		: {kind: 'linted', files: read.sources.map(source => ({source, findings: lintSource(source, options, known)}))};
+	if (read.kind === 'failed') {
+		return read;
+	}
+
+	const files = read.sources.map(async (source, index): Promise<LintedFile> => {
+		const context = await lintContext(source, paths[index] ?? '-', surroundings.cwd);
+		return {source, findings: lintSource(source, options, {...known, ...context})};
+	});
+	return {kind: 'linted', files: await Promise.all(files)};
 }
 
 /** The texts of files in the order given, without byte order marks, or every file that cannot be read. */

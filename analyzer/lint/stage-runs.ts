@@ -1,7 +1,8 @@
 import type {RunInstruction} from '../dockerfile/instruction.ts';
 import type {Stage, StageGraph} from '../graph/stage.ts';
 import {commandsOf, type ShellCommand} from './shell/commands.ts';
-import {type Install, installOf} from './shell/installs.ts';
+import type {Install} from './shell/install.ts';
+import {installOf} from './shell/installs.ts';
 
 /** One RUN of a stage and what its shell makes of it. */
 export interface StageRun {

@@ -28,17 +28,16 @@ export const cacheContextNoise: GraphRule = {
 		const {context, graph} = input;
 		const noise = context === undefined ? [] : noiseOf(context, input);
 		for (const stage of noise.length === 0 ? [] : graph.stages) {
-			for (const {range, index} of wholeReads(stage)) {
-				const names = noise.filter(name => name !== '.git' || !usesGit(input, stage));
-				if (names.length > 0) {
-					const quoted = names.map(name => `"${name}"`).join(', ');
-					yield {
-						message: `${quoted} ${names.length === 1 ? 'is' : 'are'} copied too, so each change there runs this and what follows again`,
-						range,
-						hint: `name ${names.length === 1 ? 'it' : 'them'} in .dockerignore`,
-						reruns: stepsFrom(stage, index),
-					};
-				}
+			const first = firstWholeRead(stage);
+			const names = first === undefined ? [] : noise.filter(name => name !== '.git' || !usesGit(input, stage));
+			if (first !== undefined && names.length > 0) {
+				const quoted = names.map(name => `"${name}"`).join(', ');
+				yield {
+					message: `${quoted} ${names.length === 1 ? 'is' : 'are'} read too, so each change there runs this and what follows again`,
+					range: first.range,
+					hint: `name ${names.length === 1 ? 'it' : 'them'} in .dockerignore`,
+					reruns: stepsFrom(stage, first.index),
+				};
 			}
 		}
 	},
@@ -51,13 +50,16 @@ function noiseOf({names, dockerfile}: ContextNames, {ignore}: GraphInput): reado
 	return dockerfile !== undefined && isSent(dockerfile) ? [...found, dockerfile] : found;
 }
 
-function wholeReads({source, replaced}: Stage): readonly {readonly range: Range; readonly index: number}[] {
-	return replaced
-		? []
-		: source.instructions.flatMap((instruction, index) => {
-				const range = instruction.kind === 'run' ? contextMount(instruction) : wholeContext(instruction);
-				return range === undefined ? [] : [{range, index}];
-			});
+/** The first instruction of a stage that reads the whole context: those behind it run again with it. */
+function firstWholeRead({source, replaced}: Stage): {readonly range: Range; readonly index: number} | undefined {
+	for (const [index, instruction] of replaced ? [] : source.instructions.entries()) {
+		const range = instruction.kind === 'run' ? contextMount(instruction) : wholeContext(instruction);
+		if (range !== undefined) {
+			return {range, index};
+		}
+	}
+
+	return undefined;
 }
 
 /** A build that asks git for its version needs the repository. */

@@ -2,7 +2,9 @@ import type {DiagnosticNote} from '../../dockerfile/diagnostic.ts';
 import type {Stage} from '../../graph/stage.ts';
 import {type BroadRead, broadRead, contextMount} from '../context-copies.ts';
 import type {Finding, GraphInput, GraphRule} from '../rule.ts';
-import {type Install, labelOf} from '../shell/installs.ts';
+import type {ShellCommand} from '../shell/commands.ts';
+import type {Install} from '../shell/install.ts';
+import {labelOf} from '../shell/installs.ts';
 import {runsOf, type StageRun} from '../stage-runs.ts';
 
 /** The key of a RUN holds all that was copied before it: what changes with every commit belongs behind an installation. */
@@ -21,6 +23,9 @@ export const cacheCopyBeforeInstall: GraphRule = {
 		}
 	},
 };
+
+/** More would only repeat themselves. */
+const MAX_NOTES = 5;
 
 interface Wasted {
 	readonly run: StageRun;
@@ -41,14 +46,13 @@ function* checkStage({graph}: GraphInput, stage: Stage, known: Set<string>): Ite
 		}
 
 		const mount = copy === undefined && run.installs.length > 0 ? contextMount(run.run) : undefined;
-		const installs = run.installs.filter(
-			({kind, ecosystem, command}) =>
-				!(kind === 'project' ? known.has(ecosystem) : prepares || mount !== undefined) &&
-				(kind === 'project' || !run.commands.slice(0, run.commands.indexOf(command)).some(one => mayPrepare(one.name))),
+		const unprepared = new Set(prepares || mount !== undefined ? [] : commandsUpToPreparation(run));
+		const installs = run.installs.filter(({kind, ecosystem, command}) =>
+			kind === 'project' ? !known.has(ecosystem) : unprepared.has(command),
 		);
 		if (copy !== undefined && installs.length > 0) {
 			wasted.push({run, installs});
-		} else if (mount !== undefined && installs.length > 0 && run.commands.every(one => isOnlyInstall(run, one.name))) {
+		} else if (mount !== undefined && installs.length > 0 && onlyInstalls(run)) {
 			yield findingOf({range: mount, what: 'the context'}, [{run, installs}]);
 		}
 
@@ -71,8 +75,14 @@ function mayPrepare(name: string): boolean {
 	return /^(?:cp|mv|ln|rsync|tar|sh|bash|source|\.|dpkg|rpm|install|make)$|\.sh$|\$/.test(name);
 }
 
-function isOnlyInstall({installs}: StageRun, name: string): boolean {
-	return /^(?:cd|set|echo|export|apt-get|apk)$/.test(name) || installs.some(({command}) => command.name === name);
+function commandsUpToPreparation({commands}: StageRun): readonly ShellCommand[] {
+	const first = commands.findIndex(({name}) => mayPrepare(name));
+	return first === -1 ? commands : commands.slice(0, first);
+}
+
+function onlyInstalls({commands, installs}: StageRun): boolean {
+	const installing = new Set(installs.map(({command}) => command));
+	return commands.every(one => /^(?:cd|set|echo|export|apt-get|apk)$/.test(one.name) || installing.has(one));
 }
 
 function findingOf({range, what}: BroadRead, wasted: readonly Wasted[]): Finding {
@@ -80,9 +90,9 @@ function findingOf({range, what}: BroadRead, wasted: readonly Wasted[]): Finding
 	const [first] = all;
 	const label = first === undefined ? '' : labelOf(first);
 	const more = wasted.length === 1 ? '' : ` and ${wasted.length - 1} more RUN of that kind`;
-	const notes = all.map(
-		(install): DiagnosticNote => ({message: `"${labelOf(install)}" is run here`, range: install.command.range}),
-	);
+	const notes = all
+		.slice(0, MAX_NOTES)
+		.map((install): DiagnosticNote => ({message: `"${labelOf(install)}" is run here`, range: install.command.range}));
 	return {
 		message: `every change in ${what} runs "${label}" again${more}`,
 		range,

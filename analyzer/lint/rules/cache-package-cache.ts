@@ -4,7 +4,8 @@ import type {Stage, StageGraph} from '../../graph/stage.ts';
 import {isOfficialImage} from '../official-images.ts';
 import type {GraphRule} from '../rule.ts';
 import type {ShellCommand} from '../shell/commands.ts';
-import {type Install, labelOf} from '../shell/installs.ts';
+import type {Install} from '../shell/install.ts';
+import {labelOf} from '../shell/installs.ts';
 import {operandsOf} from '../shell/operands.ts';
 import {runsOf, type StageRun} from '../stage-runs.ts';
 
@@ -18,7 +19,7 @@ export const cachePackageCache: GraphRule = {
 		for (const stage of graph.stages) {
 			const isOfficial = startsOnOfficialImage(graph, stage);
 			for (const run of runsOf(graph, stage)) {
-				const kept = run.installs.flatMap(install => keptBy(install, run, isOfficial) ?? [])[0];
+				const kept = run.installs.slice(0, MAX_INSTALLS).flatMap(install => keptBy(install, run, isOfficial) ?? [])[0];
 				if (kept !== undefined) {
 					yield {
 						message: `"${labelOf(kept.install)}" leaves ${kept.what} in the layer`,
@@ -30,6 +31,9 @@ export const cachePackageCache: GraphRule = {
 		}
 	},
 };
+
+/** The installations of one RUN that are looked at. */
+const MAX_INSTALLS = 20;
 
 interface Kept {
 	readonly install: Install;
@@ -47,7 +51,7 @@ function keptBy(install: Install, run: StageRun, isOfficial: boolean): Kept | un
 		case 'apt': {
 			return others.some(one => /^apt/.test(one.name) && operandsOf(one.args, ['-o'])[0] === 'update')
 				? kept(
-						/\/var\/(?:lib|cache)(?:\/apt|\/?$|\/\*)/,
+						/\/var\/(?:lib|cache)(?:\/apt|\/\{|\/?$|\/\*)/,
 						'the package lists',
 						'end the RUN with "&& rm -rf /var/lib/apt/lists/*", or mount caches: --mount=type=cache,target=/var/lib/apt',
 					)

@@ -11,27 +11,26 @@ export const cacheUpdateAlone: GraphRule = {
 	summary: 'Package lists should be updated in the RUN that installs',
 	*check({graph}) {
 		for (const stage of graph.stages) {
-			const runs = runsOf(graph, stage);
-			for (const [position, {commands, installs}] of runs.entries()) {
-				const update = commands.find(command => isUpdate(command));
-				if (
-					update === undefined ||
-					installs.some(({kind}) => kind === 'system') ||
-					!commands.every(one => isOnlyUpdate(one))
-				) {
-					continue;
-				}
-
-				const family = familyOf(update);
-				const next = runs.slice(position + 1).find(run => installsOf(run, family) !== undefined);
-				const install = next === undefined ? undefined : installsOf(next, family);
-				if (next !== undefined && install !== undefined && !next.commands.some(one => isUpdate(one))) {
+			// From the last RUN up, so that the next installation is at hand.
+			const next = new Map<string, StageRun>();
+			for (const run of runsOf(graph, stage).toReversed()) {
+				const update = run.commands.every(one => isOnlyUpdate(one))
+					? run.commands.find(one => isUpdate(one))
+					: undefined;
+				const family = update === undefined ? undefined : familyOf(update);
+				const following = family === undefined ? undefined : next.get(family);
+				const install = following?.installs.find(({ecosystem}) => ecosystem === family)?.command;
+				if (update !== undefined && install !== undefined && following?.commands.some(one => isUpdate(one)) === false) {
 					yield {
 						message: `the lists of "${update.name} update" stay in the cache while the installation below changes`,
 						range: update.range,
 						hint: `write both in one RUN: ${update.name} update && ${install.name} …`,
 						notes: [{message: 'installed from these lists', range: install.range}],
 					};
+				}
+
+				for (const {ecosystem} of run.installs) {
+					next.set(ecosystem, run);
 				}
 			}
 		}
@@ -49,8 +48,4 @@ function isUpdate(command: ShellCommand): boolean {
 /** Whatever else the RUN does may be what the lists are for. */
 function isOnlyUpdate(command: ShellCommand): boolean {
 	return isUpdate(command) || /^(?:set|echo|export|sed|true|rm)$/.test(command.name);
-}
-
-function installsOf({installs}: StageRun, family: string | undefined): ShellCommand | undefined {
-	return installs.find(({ecosystem}) => ecosystem === family)?.command;
 }

@@ -1,18 +1,7 @@
 import type {ShellCommand} from './commands.ts';
+import type {Install, Installed} from './install.ts';
 import {operandsOf} from './operands.ts';
 import {pipInstall} from './pip-install.ts';
-
-/** What a command installs: packages of the system, named tools, or what files of the project list. */
-export interface Install {
-	readonly kind: 'system' | 'tool' | 'project';
-	/** One name for all programs that use the same files: `npm` for yarn as well. */
-	readonly ecosystem: string;
-	/** The files that list what is installed, for the reader. */
-	readonly manifests?: string;
-	readonly command: ShellCommand;
-}
-
-type Found = Omit<Install, 'command'>;
 
 /** What a command installs. Nothing where that is not sure, or where it installs files that lie about. */
 export function installOf(command: ShellCommand): Install | undefined {
@@ -20,7 +9,7 @@ export function installOf(command: ShellCommand): Install | undefined {
 	return found === undefined ? undefined : {...found, command};
 }
 
-const system = (ecosystem: string): Found => ({kind: 'system', ecosystem});
+const system = (ecosystem: string): Installed => ({kind: 'system', ecosystem});
 
 const VERBS: ReadonlySet<string> = new Set(
 	'install add ci i in build-dep fetch sync restore groupinstall clean-install deps.get'.split(' '),
@@ -44,7 +33,7 @@ function isLocal(operand: string): boolean {
 
 const NODE_FILES = 'package.json and its lock file';
 
-const finders: readonly {readonly programs: RegExp; find(command: ShellCommand): Found | undefined}[] = [
+const finders: readonly {readonly programs: RegExp; find(command: ShellCommand): Installed | undefined}[] = [
 	{
 		programs: /^(?:apt|apt-get|aptitude)$/,
 		find: ({args}) =>
@@ -174,14 +163,18 @@ const finders: readonly {readonly programs: RegExp; find(command: ShellCommand):
 	},
 ];
 
-function systemInstall(ecosystem: string, operands: readonly string[], verbs: readonly string[]): Found | undefined {
+function systemInstall(
+	ecosystem: string,
+	operands: readonly string[],
+	verbs: readonly string[],
+): Installed | undefined {
 	const [verb = '', ...packages] = operands;
 	return verbs.includes(verb) && packages.length > 0 && !packages.some(one => isLocal(one))
 		? system(ecosystem)
 		: undefined;
 }
 
-function nodeInstall(name: string, args: readonly string[]): Found | undefined {
+function nodeInstall(name: string, args: readonly string[]): Installed | undefined {
 	const [verb = '', ...packages] = operandsOf(args, [
 		'--prefix',
 		'--registry',

@@ -1,4 +1,4 @@
-import type {Install} from './installs.ts';
+import type {Installed} from './install.ts';
 import {operandsOf} from './operands.ts';
 
 const VALUE_OPTIONS = [
@@ -8,7 +8,7 @@ const VALUE_OPTIONS = [
 ];
 
 /** What `pip`, `python -m pip`, `uv pip` or `uv sync` install; nothing where a folder is installed or a variable decides. */
-export function pipInstall(program: string, given: readonly string[]): Omit<Install, 'command'> | undefined {
+export function pipInstall(program: string, given: readonly string[]): Installed | undefined {
 	const args = pipArguments(program, given);
 	if (args === undefined) {
 		return given[0] === 'sync' && given.includes('--no-install-project')

@@ -38,10 +38,25 @@ function isOtherScript(content: string): boolean {
 	return interpreter !== undefined && !/(?:^|[/\s])(?:ba|da|a|z|k)?sh(?:\s|$)/.test(interpreter);
 }
 
+/** Where the characters of a text stand that begins in the first column of a line. */
 function placeFrom(text: string, firstLine: number): (offset: number) => Position {
+	const starts = [0];
+	for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
+		starts.push(at + 1);
+	}
+
 	return offset => {
-		const before = text.slice(0, offset);
-		const lineStart = before.lastIndexOf('\n') + 1;
-		return {line: firstLine + before.split('\n').length - 1, column: offset - lineStart + 1};
+		let low = 0;
+		let high = starts.length - 1;
+		while (low < high) {
+			const middle = (low + high + 1) >> 1;
+			if ((starts[middle] ?? 0) <= offset) {
+				low = middle;
+			} else {
+				high = middle - 1;
+			}
+		}
+
+		return {line: firstLine + low, column: offset - (starts[low] ?? 0) + 1};
 	};
 }
