@@ -9,6 +9,7 @@ import {
 	type Diagnostic,
 	type Dockerfile,
 	defaultPolicy,
+	type ImageFacts,
 	type LintKnowledge,
 	type LintPolicy,
 	lintDockerfile,
@@ -354,12 +355,13 @@ const given = {buildArgs: new Map([['TAG', `1@${digest}`]])};
 
 /**
  * What the examples of a page stand in: its `dockerignore` block, the names of its `context` block, the policy of its
- * `json` block, and images for arm64 alone.
+ * `json` block, the answers of its `registry` block, and images for arm64 alone.
  */
 function surroundings(page: string): LintKnowledge {
 	const [ignoreFile] = blocks(page, 'dockerignore');
 	const [context] = blocks(page, 'context');
 	const [policy] = blocks(page, 'json');
+	const [registry] = blocks(page, 'registry');
 	const compiled = ignoreFile === undefined ? undefined : compilePatterns(parseIgnoreFile(ignoreFile));
 	return {
 		images: new Map(
@@ -367,6 +369,9 @@ function surroundings(page: string): LintKnowledge {
 		),
 		...(compiled?.kind === 'compiled' && {ignore: compiled.matcher}),
 		...(context !== undefined && {context: {names: context.trim().split('\n'), dockerfile: 'Dockerfile'}}),
+		...(registry !== undefined && {
+			registry: new Map(Object.entries(JSON.parse(registry) as Readonly<Record<string, ImageFacts>>)),
+		}),
 		...(policy !== undefined && {
 			policy: {...defaultPolicy, today: '2026-01-01', ...(JSON.parse(policy) as Partial<LintPolicy>)},
 		}),
