@@ -36,18 +36,31 @@ export async function lintFiles(
 	options: BuildOptions,
 	known: LintKnowledge = {},
 ): Promise<LintFilesResult> {
-	const read = await Promise.all(paths.map(path => readSource(path, surroundings)));
-	const problems = read.flatMap(one => (one.kind === 'failed' ? [one.problem] : []));
-	if (problems.length > 0) {
-		return {kind: 'failed', problems};
+	const read = await readSources(paths, surroundings);
+	if (read.kind === 'failed') {
+		return read;
 	}
 
-	const sources = read.flatMap(one => (one.kind === 'read' ? [one.source] : []));
-	const files = sources.map(async (source, index): Promise<LintedFile> => {
+	const files = read.sources.map(async (source, index): Promise<LintedFile> => {
 		const context = await lintContext(source, paths[index] ?? '-', surroundings.cwd);
 		return {source, findings: lintSource(source, options, {...known, ...context})};
 	});
 	return {kind: 'linted', files: await Promise.all(files)};
+}
+
+/** The texts of files in the order given, without byte order marks, or every file that cannot be read. */
+export async function readSources(
+	paths: readonly string[],
+	surroundings: LintSurroundings,
+): Promise<
+	| {readonly kind: 'read'; readonly sources: readonly SourceFile[]}
+	| {readonly kind: 'failed'; readonly problems: readonly Problem[]}
+> {
+	const read = await Promise.all(paths.map(path => readSource(path, surroundings)));
+	const problems = read.flatMap(one => (one.kind === 'failed' ? [one.problem] : []));
+	return problems.length > 0
+		? {kind: 'failed', problems}
+		: {kind: 'read', sources: read.flatMap(one => (one.kind === 'read' ? [one.source] : []))};
 }
 
 type Read = {readonly kind: 'read'; readonly source: SourceFile} | {readonly kind: 'failed'; readonly problem: Problem};

@@ -1,4 +1,4 @@
-import type {Diagnostic} from '../dockerfile/diagnostic.ts';
+import type {Diagnostic, Severity} from '../dockerfile/diagnostic.ts';
 import type {Dockerfile} from '../dockerfile/instruction.ts';
 import {parseDockerfile} from '../dockerfile/parse.ts';
 import type {SourceFile} from '../dockerfile/source.ts';
@@ -6,6 +6,8 @@ import {resolveStages} from '../graph/resolve-stages.ts';
 import type {BuildOptions, StageGraph} from '../graph/stage.ts';
 import {newestDialect} from '../keys/dialect.ts';
 import {checkDirectives} from './check-directives.ts';
+import {commentWaivers} from './comment-waivers.ts';
+import {levelOf} from './levels.ts';
 import type {FileInput, Finding, GraphInput, LintKnowledge, Rule} from './rule.ts';
 import {rules} from './rules/index.ts';
 
@@ -25,7 +27,8 @@ export function lintSource(
 
 	const {before, diagnostic} = parsed;
 	const isRead = (rule: Rule) => rule.kind === 'file' && rule.whileReading === true;
-	const findings = before === undefined ? [] : runRules(rules.filter(isRead), {dockerfile: before, options}, undefined);
+	const findings =
+		before === undefined ? [] : runRules(rules.filter(isRead), {dockerfile: before, options, ...known}, undefined);
 	return [...findings, diagnostic].toSorted(byPlace);
 }
 
@@ -47,18 +50,33 @@ export function lintDockerfile(
 }
 
 function runRules(wanted: readonly Rule[], input: FileInput, graph: StageGraph | undefined): readonly Diagnostic[] {
-	const {dockerfile, options} = input;
+	const {dockerfile, options, levels = []} = input;
 	const directives = checkDirectives(dockerfile, options.buildArgs);
+	const comments = commentWaivers(dockerfile);
 	// One object for all rules: what several of them need is worked out once for it.
 	const graphInput = graph === undefined ? undefined : {...input, graph};
+	const isOn = (rule: Rule) => levelOf(rule, levels) !== 'off' && !directives.isOff(rule);
+	const keep = (rule: Rule, found: Iterable<Finding>) =>
+		Array.from(found).filter(finding => !directives.isWaived(rule, finding) && !comments.waives(rule, finding));
 	const found = wanted
-		.filter(rule => !directives.isOff(rule))
+		.filter(isOn)
+		.flatMap(rule => keep(rule, runRule(rule, input, graphInput)).map(finding => ({rule, finding})));
+	const wasJudged = (rule: Rule) =>
+		rule.dependsOn === undefined &&
+		wanted.includes(rule) &&
+		isOn(rule) &&
+		(graph !== undefined || rule.kind === 'file');
+	const waiverInput = {...input, unused: comments.unused(wasJudged, rules), ruleNames: rules.map(({name}) => name)};
+	const ofWaivers = wanted
+		.filter(isOn)
 		.flatMap(rule =>
-			Array.from(runRule(rule, input, graphInput))
-				.filter(finding => !directives.isWaived(rule, finding))
-				.map(finding => diagnose(rule, finding, dockerfile)),
+			rule.kind === 'waivers' ? keep(rule, rule.check(waiverInput)).map(finding => ({rule, finding})) : [],
 		);
-	return once(found).map(one => (directives.error ? {...one, severity: 'error'} : one));
+	const severityOf = (rule: Rule): Severity => {
+		const level = levelOf(rule, levels);
+		return directives.error || level === 'off' ? 'error' : level;
+	};
+	return once([...found, ...ofWaivers].map(({rule, finding}) => diagnose(rule, severityOf(rule), finding, dockerfile)));
 }
 
 // An ONBUILD trigger is seen from each stage that runs it, but stands in one place.
@@ -78,10 +96,14 @@ function runRule(rule: Rule, input: FileInput, graphInput: GraphInput | undefine
 		case 'graph': {
 			return graphInput === undefined ? [] : rule.check(graphInput);
 		}
+
+		case 'waivers': {
+			return [];
+		}
 	}
 }
 
-function diagnose({name, severity}: Rule, {waivedAt, ...finding}: Finding, {source}: Dockerfile): Diagnostic {
+function diagnose({name}: Rule, severity: Severity, {waivedAt, ...finding}: Finding, {source}: Dockerfile): Diagnostic {
 	return {rule: name, severity, file: source.path, ...finding};
 }
 

@@ -1,9 +1,10 @@
 import type {IgnoreMatcher} from '../context/dockerignore.ts';
 import type {DiagnosticNote, Severity} from '../dockerfile/diagnostic.ts';
 import type {Dockerfile} from '../dockerfile/instruction.ts';
-import type {Range} from '../dockerfile/source.ts';
+import type {Range, Word} from '../dockerfile/source.ts';
 import type {BuildOptions, StageGraph} from '../graph/stage.ts';
 import type {ImageTable} from '../keys/images.ts';
+import type {LevelSetting} from './levels.ts';
 import type {LintPolicy} from './policy.ts';
 
 /** One place that breaks a rule; the rule's name and severity are added by `lintDockerfile`. */
@@ -35,6 +36,8 @@ export interface LintKnowledge {
 	readonly ignore?: IgnoreMatcher;
 	/** Base images by `imageKey`, as far as they were looked up. */
 	readonly images?: ImageTable;
+	/** What is wanted of the rules beside their own severity; the later ones count. */
+	readonly levels?: readonly LevelSetting[];
 	/** The folder that is built; absent where none is known. */
 	readonly context?: ContextNames;
 	/** How far images must be pinned; absent: `defaultPolicy`. */
@@ -61,6 +64,8 @@ interface RuleBase {
 	readonly summary: string;
 	/** Off unless `# check=experimental=` names it; `skip` does not reach it then, as in BuildKit. */
 	readonly experimental?: true;
+	/** What its findings also depend on; without that a waiver of it may seem unused. */
+	readonly dependsOn?: 'context' | 'images' | 'registry';
 	/** BuildKit checks it for the file as a whole: only the options at the top of the file waive it. */
 	readonly wholeFile?: true;
 }
@@ -79,14 +84,30 @@ export interface GraphRule extends RuleBase {
 	check(input: GraphInput): Iterable<Finding>;
 }
 
-export type Rule = FileRule | GraphRule;
+/** What a rule about waivers sees: it runs behind all others. */
+export interface WaiverInput extends FileInput {
+	/** The names in ignore comments that waived nothing. */
+	readonly unused: readonly Word[];
+	/** The names of all rules. */
+	readonly ruleNames: readonly string[];
+}
+
+/** Looks at the comments that waive findings of other rules. */
+export interface WaiverRule extends RuleBase {
+	readonly kind: 'waivers';
+	check(input: WaiverInput): Iterable<Finding>;
+}
+
+export type Rule = FileRule | GraphRule | WaiverRule;
 
 /** Where a rule comes from: BuildKit, or what it is about. */
-export type RuleGroup = 'buildkit' | 'graph' | 'pin' | 'cache';
+export type RuleGroup = 'buildkit' | 'graph' | 'pin' | 'cache' | 'waiver';
+
+const groups: readonly RuleGroup[] = ['graph', 'pin', 'cache', 'waiver'];
 
 /** The group of a rule, told by its name: BuildKit's names have no slash. */
 export function groupOf({name}: Pick<Rule, 'name'>): RuleGroup {
-	return /^graph\//.test(name) ? 'graph' : /^pin\//.test(name) ? 'pin' : /^cache\//.test(name) ? 'cache' : 'buildkit';
+	return groups.find(group => name.startsWith(`${group}/`)) ?? 'buildkit';
 }
 
 /** The name of a rule's page, without its ending: `pin-no-tag`, `json-args-recommended`. */

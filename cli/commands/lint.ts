@@ -1,30 +1,46 @@
-import {lintFiles} from '../../planner/index.ts';
+import {findDockerfiles, lintFiles, type Severity} from '../../planner/index.ts';
 import {exitCode} from '../exit-code.ts';
-import {type ActionsFlags, annotate} from '../github-actions.ts';
+import {type ActionsFlags, annotate, annotationOf} from '../github-actions.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
-import {lintJson} from '../render/lint-json.ts';
-import {lintMarkdown} from '../render/lint-markdown.ts';
-import {renderLint} from '../render/lint-text.ts';
+import {packageVersion} from '../package-file.ts';
+import {formatLint, type LintFormat} from '../render/lint/formats.ts';
+import {lintMarkdown} from '../render/lint/markdown.ts';
 import {addToSummary} from '../step-summary.ts';
 import type {CommandContext} from './command-context.ts';
+import {explainRule, listRules, pageOfRule} from './lint-rules.ts';
+import {lintSettings, policyOf, type SettingFlags} from './lint-settings.ts';
 
 /** The flags of `lint`, as commander hands them over. */
-export interface LintCommandFlags extends Pick<PlanFlags, 'buildArg' | 'target' | 'platform'>, ActionsFlags {
-	readonly format: 'text' | 'json';
+export interface LintCommandFlags
+	extends Pick<PlanFlags, 'buildArg' | 'target' | 'platform'>,
+		ActionsFlags,
+		SettingFlags {
+	readonly format: LintFormat;
+	readonly list?: boolean;
+	readonly explain?: string;
 }
 
 /**
  * `cachecast lint`: what is wrong with Dockerfiles or could be better. Every finding, whatever its severity, makes the
- * exit code 1; a file that cannot be read makes it 2, and then nothing is linted.
+ * exit code 1 unless it is told which should; a file that cannot be read makes it 2, and then nothing is linted.
  */
 export async function runLint(
-	files: readonly string[],
-	{format, ...flags}: LintCommandFlags,
+	args: readonly string[],
+	flags: LintCommandFlags,
 	command: CommandContext,
 ): Promise<number> {
-	const {streams, style} = command;
+	if (flags.list === true) {
+		return listRules(flags.format, command);
+	}
+
+	if (flags.explain !== undefined) {
+		return explainRule(flags.explain, command);
+	}
+
 	const unused = {buildContext: [], cacheFrom: [], noCacheFilter: [], cache: true, addHost: [], ulimit: []};
-	const parsed = planRequest('.', {...unused, ...flags}, command);
+	const {buildArg, target, platform} = flags;
+	const wanted = {buildArg, ...(target !== undefined && {target}), ...(platform !== undefined && {platform})};
+	const parsed = planRequest('.', {...unused, ...wanted}, command);
 	if (parsed.kind === 'usage') {
 		return command.fail(parsed);
 	}
@@ -33,25 +49,40 @@ export async function runLint(
 		return command.fail({message: 'one --platform at a time can be linted', hint: 'run lint once for each of them'});
 	}
 
-	const result = await lintFiles(files.length === 0 ? ['Dockerfile'] : files, command, parsed.request.options);
-	if (result.kind === 'failed') {
-		for (const problem of result.problems) {
+	const settings = await lintSettings(flags, command);
+	if (settings.kind === 'failed') {
+		return exitCode.usage;
+	}
+
+	const {levels, ignored, failOn = 'info'} = settings.config;
+	const policy = policyOf(settings.config);
+	const found = findDockerfiles(args.length === 0 ? ['Dockerfile'] : args, {...command, ignored});
+	const result = await lintFiles(found.files, command, parsed.request.options, {levels, policy});
+	const problems = [...found.problems, ...(result.kind === 'failed' ? result.problems : [])];
+	if (result.kind === 'failed' || problems.length > 0) {
+		for (const problem of problems) {
 			command.fail(problem);
 		}
 
 		return exitCode.usage;
 	}
 
-	streams.out(
-		format === 'json'
-			? `${JSON.stringify(lintJson(result.files), undefined, '\t')}\n`
-			: renderLint(result.files, style),
-	);
-	annotate(
-		result.files.flatMap(({findings}) => findings),
-		flags,
-		streams,
-	);
-	await addToSummary(() => lintMarkdown(result.files), flags, command);
-	return result.files.some(({findings}) => findings.length > 0) ? exitCode.findings : exitCode.ok;
+	const {streams, style} = command;
+	const {files} = result;
+	const findings = files.flatMap(one => one.findings);
+	const failing = severities.slice(0, failOn === 'none' ? 0 : severities.indexOf(failOn) + 1);
+	const report = {files, failing, version: packageVersion(), pageOfRule};
+	if (flags.format === 'github' && streams.command !== undefined) {
+		for (const finding of findings) {
+			streams.command(annotationOf(finding));
+		}
+	} else {
+		streams.out(formatLint(flags.format, report, style));
+		annotate(findings, flags, streams);
+	}
+
+	await addToSummary(() => lintMarkdown(files), flags, command);
+	return findings.some(({severity}) => failing.includes(severity)) ? exitCode.findings : exitCode.ok;
 }
+
+const severities: readonly Severity[] = ['error', 'warning', 'info'];

@@ -125,10 +125,10 @@ test('files that cannot be read are all told, and nothing else', async t => {
 	t.deepEqual(outcome, {
 		code: 2,
 		out: '',
-		err: `error there is no Dockerfile at "none"
+		err: `error no Dockerfile is in the folder "dir"
+  hint: Dockerfiles are found by their names: Dockerfile, Dockerfile.NAME, NAME.Dockerfile, Containerfile; others must be named
+error there is no Dockerfile at "none"
   hint: name the files to lint: cachecast lint FILES…
-error "dir" is a folder
-  hint: name the file in it: dir/Dockerfile
 `,
 	});
 	t.is((await lintIn(t, {})).code, 2);

@@ -23,6 +23,7 @@ export const cacheContextNoise: GraphRule = {
 	name: 'cache/context-noise',
 	severity: 'warning',
 	summary: 'What the image does not need should be named in .dockerignore',
+	dependsOn: 'context',
 	*check(input) {
 		const {context, graph} = input;
 		const noise = context === undefined ? [] : noiseOf(context, input);

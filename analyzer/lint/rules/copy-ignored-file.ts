@@ -14,6 +14,7 @@ export const copyIgnoredFile: GraphRule = {
 	name: 'CopyIgnoredFile',
 	severity: 'warning',
 	summary: 'COPY and ADD should not name files that the ignore file leaves out',
+	dependsOn: 'context',
 	*check(input) {
 		const {ignore} = input;
 		if (ignore === undefined || ignore.hasExclusions) {

@@ -40,6 +40,9 @@ import {secretsUsedInArgOrEnv} from './secrets-used-in-arg-or-env.ts';
 import {stageNameCasing} from './stage-name-casing.ts';
 import {undefinedArgInFrom} from './undefined-arg-in-from.ts';
 import {undefinedVar} from './undefined-var.ts';
+import {waiverNoReason} from './waiver-no-reason.ts';
+import {waiverUnknownRule} from './waiver-unknown-rule.ts';
+import {waiverUnused} from './waiver-unused.ts';
 import {workdirRelativePath} from './workdir-relative-path.ts';
 
 /** All rules, listed by hand. */
@@ -85,5 +88,8 @@ export const rules: readonly Rule[] = [
 	stageNameCasing,
 	undefinedArgInFrom,
 	undefinedVar,
+	waiverNoReason,
+	waiverUnknownRule,
+	waiverUnused,
 	workdirRelativePath,
 ];

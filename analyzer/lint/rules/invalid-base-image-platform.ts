@@ -12,6 +12,7 @@ export const invalidBaseImagePlatform: GraphRule = {
 	name: 'InvalidBaseImagePlatform',
 	severity: 'warning',
 	summary: 'A base image should be for the platform of its stage',
+	dependsOn: 'images',
 	wholeFile: true,
 	*check(input) {
 		const {graph, images} = input;

@@ -30,6 +30,7 @@ export const undefinedVar: GraphRule = {
 	name: 'UndefinedVar',
 	severity: 'warning',
 	summary: 'Variables should be set before they are used',
+	dependsOn: 'images',
 	*check(input) {
 		let hints = MAX_HINTS;
 		for (const visit of walkStages(input)) {

@@ -1,5 +1,5 @@
-import type {Diagnostic, LintedFile} from '../../planner/index.ts';
-import {diagnosticJson} from './diagnostics-json.ts';
+import type {Diagnostic, LintedFile} from '../../../planner/index.ts';
+import {diagnosticJson} from '../diagnostics-json.ts';
 
 /** The version of lint's JSON; fields may be added within one version, none is removed or changed. */
 export const lintSchemaVersion = 1;
