@@ -26,10 +26,13 @@ export async function lintContext(
 	}
 
 	const file = nodePath.resolve(cwd, path);
+	const own = nodePath.dirname(file);
+	const top = nodePath.resolve(cwd);
 	const wanted = topNames(parsed.dockerfile);
-	for (const dir of new Set([nodePath.dirname(file), nodePath.resolve(cwd)])) {
+	for (const dir of new Set([own, top])) {
 		const names: readonly string[] = await readdir(dir).catch(() => []);
-		const isSure = wanted.size > 0 || dir === nodePath.resolve(cwd) || names.includes('.dockerignore');
+		// Without a name to go by, a file further down may be built from anywhere.
+		const isSure = wanted.size > 0 || (dir === own && (dir === top || names.includes('.dockerignore')));
 		if (isSure && [...wanted].every(name => names.includes(name))) {
 			return knowledgeOf(dir, names, file);
 		}
