@@ -2,22 +2,14 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import {
-	type BuildOptions,
-	compilePatterns,
-	contextName,
-	type Origin,
-	parseDockerfile,
-	parseIgnoreFile,
-	resolveStages,
-} from '../../analyzer/index.ts';
+import {type BuildOptions, contextName, type Origin, parseDockerfile, resolveStages} from '../../analyzer/index.ts';
 import {newestDialect} from '../../analyzer/keys/dialect.ts';
 import {makeBaseImage} from '../engine/base-image.ts';
 import {buildx} from '../engine/buildx.ts';
 import {findOrStartEngine} from '../engine/find-or-start.ts';
 import {stopFolder} from '../engine/stop.ts';
 import {readState, stateVariable, type TestEngine} from '../engine/test-engine.ts';
-import {checkWarnings, isNewerCheck, plainImages} from '../helpers/check-warnings.ts';
+import {checkWarnings, isNewerCheck} from '../helpers/check-warnings.ts';
 import {sharedDir} from '../helpers/project.ts';
 
 // `npm run conformance:lint`: what `docker buildx build --call=check` says of every file of the corpus, against our rules
@@ -61,11 +53,7 @@ async function compare(engine: TestEngine, image: string, folder: string, file: 
 	const theirs = (answer.warnings ?? [])
 		.map(one => `${String(one.location.ranges[0]?.start.line ?? 0).padStart(4)} ${one.ruleName}`)
 		.sort();
-	const compiled = compilePatterns(parseIgnoreFile(ignoreFile));
-	const ours = checkWarnings(text, options, {
-		images: plainImages(text, options),
-		...(compiled.kind === 'compiled' && {ignore: compiled.matcher}),
-	});
+	const ours = checkWarnings(text, {options, ignoreFile});
 	for (const row of theirs) {
 		const rule = row.slice(5);
 		byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
