@@ -170,6 +170,22 @@ test('named above it only', finds, 'FROM scratch\nENV X=a$A\nARG A=1', ['2:8 Und
 test('by another above the first FROM', finds, 'ARG A=1\nARG B=$A\nFROM x:$B', []);
 test('declared in a stage', finds, 'ARG A=1\nFROM scratch\nARG A\nRUN true', []);
 test('read by BuildKit or a proxy', finds, 'ARG TARGETARCH\nARG HTTP_PROXY\nFROM scratch\nARG SOURCE_DATE_EPOCH=1', []);
+test(
+	'a stage that a FROM may choose for another platform',
+	finds,
+	`FROM scratch AS linux\nFROM scratch AS windows\nARG A\nFROM \${TARGETOS}\nRUN true`,
+	[],
+);
+test('a FROM that can name no stage', finds, `ARG V=1\nFROM scratch AS x\nARG A\nFROM a:\${V}\nRUN true`, [
+	'3:5 graph/unused-arg',
+]);
+test('words that were meant for a comment', finds, 'FROM scratch\nARG A # for B\nCOPY $A .', ['2:7 graph/unused-arg']);
+test('a stage that another platform may need says so', t => {
+	const text = `FROM scratch AS linux\nFROM scratch AS windows\nFROM \${TARGETOS}`;
+	const [found] = lintSource({path: 'Dockerfile', text}, options);
+	t.is(found?.range.start.line, 2);
+	t.regex(found?.hint ?? '', /"FROM \$\{TARGETOS\}" names it for .* another platform/);
+});
 test('a circle has a hint', t => {
 	const text = 'FROM scratch AS a\nCOPY --from=b / /\nFROM scratch AS b\nCOPY --from=a / /';
 	const found = lintSource({path: 'Dockerfile', text}, options).find(({rule}) => rule === 'graph');

@@ -1,6 +1,7 @@
-import type {ArgDeclaration, StageInstruction} from '../../dockerfile/instruction.ts';
+import type {ArgDeclaration, ArgInstruction, StageInstruction} from '../../dockerfile/instruction.ts';
 import {builtInArgNames} from '../../graph/global-args.ts';
 import type {Stage, StageGraph} from '../../graph/stage.ts';
+import {lastChoice} from '../chosen-stages.ts';
 import type {Finding, GraphRule} from '../rule.ts';
 import {type StageTree, stageTree} from '../stage-tree.ts';
 
@@ -32,10 +33,13 @@ function* unusedInStages({stages}: StageGraph): Iterable<Finding> {
 		.filter(({source}) => source.instructions.some(one => runsCommand(one)))
 		.map(({index}) => tree.place(index))
 		.sort((a, b) => a - b);
+	// A stage that a FROM may choose for another platform may have a RUN behind it then.
+	const choice = lastChoice(stages)?.index ?? 0;
 	// Few stages have an ARG that no RUN follows: only for them names are looked for.
 	const open = stages.filter(
-		({index, source, replaced}) =>
+		({index, name, source, replaced}) =>
 			!replaced &&
+			(name === undefined || index >= choice) &&
 			source.instructions.findLastIndex(({kind}) => kind === 'arg') >
 				source.instructions.findLastIndex(one => runsCommand(one)) &&
 			!holdsOne(runs, tree.place(index) + 1, tree.end(index)),
@@ -48,7 +52,7 @@ function* unusedInStages({stages}: StageGraph): Iterable<Finding> {
 				yield {
 					message: `nothing reads the ARG "${name}": no RUN follows, and no instruction names it`,
 					range,
-					hint: 'delete it, or move it above the step that should have it',
+					hint: hintFor(name, 'move it above the step that should have it'),
 				};
 			}
 		}
@@ -90,7 +94,7 @@ function* unusedBehindRuns(instructions: readonly StageInstruction[]): Iterable<
 		}
 
 		// Of one instruction a later name can use an earlier one.
-		for (const arg of instruction.args.toReversed()) {
+		for (const arg of declaredBy(instruction).toReversed()) {
 			if (isOwn(arg) && !named.has(arg.name)) {
 				yield arg;
 			}
@@ -103,7 +107,7 @@ function* unusedBehindRuns(instructions: readonly StageInstruction[]): Iterable<
 }
 
 function* unusedAbove({dockerfile: {globalArgs, stages}}: StageGraph): Iterable<Finding> {
-	const declarations = globalArgs.flatMap(({args}) => args);
+	const declarations = globalArgs.flatMap(one => declaredBy(one));
 	const used = new Set([
 		...stages.flatMap(({from}) => [...variablesIn(from.image.text), ...variablesIn(from.platform?.text ?? '')]),
 		...stages.flatMap(({instructions}) => instructions.flatMap(one => declaredIn(one))),
@@ -114,10 +118,22 @@ function* unusedAbove({dockerfile: {globalArgs, stages}}: StageGraph): Iterable<
 			yield {
 				message: `nothing reads the ARG "${arg.name}": no FROM names it, and no stage declares it`,
 				range: arg.range,
-				hint: `delete it, or write ARG ${arg.name} in the stage that should have it`,
+				hint: hintFor(arg.name, `write ARG ${arg.name} in the stage that should have it`),
 			};
 		}
 	}
+}
+
+/** What an ARG declares, but of words that were meant for a comment only the first. */
+function declaredBy({args}: ArgInstruction): readonly ArgDeclaration[] {
+	const comment = args.findIndex(({name}) => name.startsWith('#'));
+	return comment === -1 ? args : args.slice(0, comment + 1);
+}
+
+function hintFor(name: string, otherwise: string): string {
+	return name.startsWith('#')
+		? 'a comment stands in a line of its own: here each of its words is an ARG'
+		: `delete it, or ${otherwise}`;
 }
 
 /** A trigger may be run by a stage of another file. */
