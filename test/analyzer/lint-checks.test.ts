@@ -69,6 +69,12 @@ test(
 test('a variable on an unknown base', finds, 'FROM a\nCOPY $X .', []);
 test('a variable that the base sets', finds, 'FROM a\nCOPY $X .', [], {image: {env: ['X=1']}});
 test('a variable that it does not set', finds, 'FROM a\nCOPY $X .', ['2:6 UndefinedVar'], {image: {}});
+test('a variable that a trigger of the base sets', finds, 'FROM a\nCOPY $X $Y /', ['2:9 UndefinedVar'], {
+	image: {onBuild: ['ENV X=1']},
+});
+test('a trigger of the base', finds, 'FROM a\nRUN x', ['1:6 LegacyKeyValueFormat', '1:6 UndefinedVar'], {
+	image: {onBuild: ['ENV X 1', 'COPY $Y .']},
+});
 test('a variable of the stage below', finds, 'FROM a AS b\nENV X=1\nFROM b\nCOPY $X .', [], {image: {}});
 test('twice in a word', finds, `FROM scratch\nCOPY $X/\${X} $Y /z`, ['2:6 UndefinedVar', '2:14 UndefinedVar']);
 test('with a default', finds, `FROM scratch\nCOPY \${X:-a} .`, ['2:6 UndefinedVar']);
