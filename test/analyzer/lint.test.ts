@@ -576,34 +576,6 @@ for (const name of ['dockerfiles', 'dockerfiles-gotest']) {
 	});
 }
 
-for (const name of ['dockerfiles', 'dockerfiles-gotest']) {
-	test(`corpus ${name}: empty lines inside instructions as BuildKit sees them`, t => {
-		const dir = corpus(t, name);
-		const oracle = corpus(t, 'oracle');
-		if (dir === undefined || oracle === undefined) {
-			return;
-		}
-
-		const counts = {files: 0, findings: 0};
-		for (const {file, warnings} of readLines<OracleLint>(path.join(oracle, `${name}.lint.jsonl`))) {
-			counts.files++;
-			const result = parseDockerfile({path: file, text: readFileSync(path.join(dir, file), 'utf8')});
-			const found = result.kind === 'failed' ? [] : lintDockerfile(result.dockerfile, options);
-			// BuildKit names the instruction's last line.
-			const lines = found
-				.filter(({rule}) => rule === 'NoEmptyContinuation')
-				.map(({notes}) => notes?.[0]?.range.end.line);
-			const expected = warnings.filter(({rule}) => rule === 'NoEmptyContinuation').map(({start}) => start);
-			t.deepEqual(lines, expected, file);
-			counts.findings += lines.length;
-		}
-
-		t.log(counts);
-		t.true(counts.files > 200);
-		t.true(counts.findings > 0);
-	});
-}
-
 interface Truth {
 	readonly file: string;
 	readonly errors: readonly unknown[];
