@@ -58,4 +58,13 @@ export {noRemotes, type RemoteRef, type RemoteResult, type RemoteTable, remoteKe
 export {withoutLogin} from './keys/source-url.ts';
 export type {FollowedPath, LoweredStage, LoweredStages, Step, StepNumber} from './keys/step.ts';
 export type {GitVertex, HttpVertex, ImageVertex, Vertex} from './keys/vertex.ts';
-export {lintDockerfile} from './lint/lint.ts';
+export {type ImageUse, imageUses} from './lint/image-uses.ts';
+export {type LevelSetting, levelOf, type RuleLevel, ruleLevels, unknownRules} from './lint/levels.ts';
+export {lintDockerfile, lintSource} from './lint/lint.ts';
+export {type PinPlace, pinPlaces} from './lint/pin-places.ts';
+export {defaultPolicy, imagePatternProblem, type LintPolicy, type WaivedImage} from './lint/policy.ts';
+export type {ImageFacts, MovedTag, RegistryFacts} from './lint/registry-facts.ts';
+export {groupOf, type LintKnowledge, pageOf, type Rule, type RuleGroup} from './lint/rule.ts';
+export {rules as lintRules} from './lint/rules/index.ts';
+export {lackOf} from './lint/unpinned.ts';
+export {waiverOf} from './lint/waivers.ts';

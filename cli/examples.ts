@@ -30,7 +30,13 @@ export const examples: ReadonlyMap<string, readonly Example[]> = new Map(
 		],
 		'cachecast lint': [
 			['cachecast lint', 'the Dockerfile of this folder'],
-			['cachecast lint services/*/Dockerfile --format json', 'several, as data'],
+			['cachecast lint . --format sarif > lint.sarif', 'every Dockerfile of the repository, for code scanning'],
+			['cachecast lint --rule "cache/*=off" --fail-on warning', 'some rules, and infos fail nothing'],
+			['cachecast lint --explain pin/no-digest', 'why, and what to write instead'],
+		],
+		'cachecast pin': [
+			['cachecast pin', 'the diff that pins the images of this Dockerfile'],
+			['cachecast pin . --update --write', 'every Dockerfile of the repository, pins moved forward'],
 		],
 		'cachecast why': [
 			['cachecast why build:12 --key', 'one step, and what its key is made of'],

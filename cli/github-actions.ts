@@ -39,18 +39,22 @@ export function annotate(diagnostics: readonly Diagnostic[], {annotations}: Acti
 	}
 
 	const counts = new Map<string, number>();
-	for (const {severity, file, range, message, rule, hint} of diagnostics) {
-		const level = levels[severity];
-		const count = (counts.get(level) ?? 0) + 1;
-		counts.set(level, count);
+	for (const diagnostic of diagnostics) {
+		const count = (counts.get(diagnostic.severity) ?? 0) + 1;
+		counts.set(diagnostic.severity, count);
 		if (count <= maxAnnotations) {
-			const {start, end} = range;
-			// Columns are for a place within one line.
-			const columns = start.line === end.line ? {col: start.column, endColumn: end.column} : {};
-			const properties = {file, line: start.line, endLine: end.line, ...columns, title: `cachecast: ${rule}`};
-			command(commandLine(level, properties, hint === undefined ? message : `${message}\n${hint}`));
+			command(annotationOf(diagnostic));
 		}
 	}
+}
+
+/** The workflow command that shows a diagnostic beside its line. */
+export function annotationOf({severity, file, range, message, rule, hint}: Diagnostic): string {
+	const {start, end} = range;
+	// Columns are for a place within one line.
+	const columns = start.line === end.line ? {col: start.column, endColumn: end.column} : {};
+	const properties = {file, line: start.line, endLine: end.line, ...columns, title: `cachecast: ${rule}`};
+	return commandLine(levels[severity], properties, hint === undefined ? message : `${message}\n${hint}`);
 }
 
 /** A workflow command, escaped as @actions/core does (actions/toolkit packages/core/src/command.ts). */

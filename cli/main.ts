@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import {readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {buffer} from 'node:stream/consumers';
 import {commandContext} from './commands/command-context.ts';
 import {exitCode} from './exit-code.ts';
+import {packageVersion} from './package-file.ts';
 import {runProgram} from './program.ts';
 import {createStyle} from './render/style.ts';
 import {processStreams} from './streams.ts';
@@ -11,7 +11,7 @@ import {processStreams} from './streams.ts';
 const {env} = process;
 const streams = processStreams(env);
 try {
-	process.exitCode = await runProgram(process.argv.slice(2), version(), flag => {
+	process.exitCode = await runProgram(process.argv.slice(2), packageVersion(), flag => {
 		const wish = {env, ...(flag !== undefined && {flag})};
 		return commandContext({
 			streams,
@@ -49,9 +49,4 @@ function interruptSignal(): AbortSignal {
 	}
 
 	return controller.signal;
-}
-
-function version(): string {
-	const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-	return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
 }

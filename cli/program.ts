@@ -5,22 +5,16 @@ import {runBuildCommand} from './commands/build.ts';
 import type {BuildCommandFlags} from './commands/build-flags.ts';
 import type {CommandContext} from './commands/command-context.ts';
 import {type GraphCommandFlags, graphFormats, runGraph} from './commands/graph.ts';
-import {type LintCommandFlags, runLint} from './commands/lint.ts';
 import {type PlanCommandFlags, runPlan} from './commands/plan.ts';
 import {runPlanSince} from './commands/plan-since.ts';
 import {allCommands} from './completion/command-tree.ts';
 import {addCompletionCommand} from './completion-command.ts';
 import {addExamples} from './examples.ts';
 import {exitCode} from './exit-code.ts';
+import {addLintCommand} from './lint-command.ts';
+import {addPinCommand} from './pin-command.ts';
 import {planFormats} from './render/plan-formats.ts';
-import {
-	addActionsOptions,
-	addEngineOptions,
-	addInputOptions,
-	addPlanOptions,
-	collect,
-	type RunCommand,
-} from './shared-options.ts';
+import {addEngineOptions, addInputOptions, addPlanOptions, collect, type RunCommand} from './shared-options.ts';
 import {createTalk, loudnessOf} from './talk.ts';
 import {addWhyCommand} from './why-command.ts';
 
@@ -152,21 +146,8 @@ export function createProgram(version: string, run: RunCommand): Command {
 		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
 		.action((path: string, flags: BuildCommandFlags) => run(context => runBuildCommand(path, flags, context)));
 
-	addActionsOptions(
-		program
-			.command('lint')
-			.summary('find unpinned base images and whatever else makes a cache lie or miss')
-			.description(
-				'Find unpinned base images, misnamed and unreachable stages, and whatever else makes a cache lie or miss. Exits 1 when there is a finding, of whatever severity. "# check=skip=RULE" at the top of the file, or above an instruction, waives a rule.',
-			)
-			.argument('[files...]', 'Dockerfiles, or - for standard input (default: Dockerfile in this folder)')
-			.option('--target <stage>', 'stage to build (default: the last)')
-			.option('--build-arg <name[=value]>', 'build argument; without a value taken from the environment', collect, [])
-			.option('--platform <platform>', 'platform to build for, as linux/arm64', collect, []),
-	)
-		.addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
-		.action((files: readonly string[], flags: LintCommandFlags) => run(context => runLint(files, flags, context)));
-
+	addLintCommand(program, run);
+	addPinCommand(program, run);
 	addInputOptions(
 		program
 			.command('graph')

@@ -1,19 +1,30 @@
 export {
+	type BuildOptions,
 	type Diagnostic,
 	dialectOf,
 	dialects,
 	type ExecOptions,
 	type Frontend,
 	formatPlatform,
+	groupOf,
+	type LevelSetting,
+	type LintPolicy,
 	lastReleaseOf,
+	lintRules,
 	type Origin,
 	type Platform,
+	pageOf,
 	parsePlatform,
 	type Range,
+	type Rule,
+	type RuleLevel,
+	ruleLevels,
+	type Severity,
 	type SourceFile,
 	type Stage,
 	type StageGraph,
 	type Step,
+	unknownRules,
 } from '../analyzer/index.ts';
 export type {Actual} from './actual.ts';
 export {type AgeLimit, parseAgeFlag} from './age/max-age.ts';
@@ -29,12 +40,23 @@ export type * from './caches/cache-source.ts';
 export {type Cause, describeCause} from './cause.ts';
 export {slug} from './ci/key-names.ts';
 export {type KeyOfCache, type KeyResult, type KeyWish, keyOfCache} from './ci/key-of-cache.ts';
+export {findConfig} from './config/find-config.ts';
+export {
+	extendConfig,
+	type FailLevel,
+	failLevels,
+	type LintConfig,
+	noConfig,
+	pinPolicies,
+} from './config/lint-config.ts';
+export {type ConfigLoading, loadConfig} from './config/load-config.ts';
 export {type ContextFlag, type ContextSpec, parseContextFlag} from './context-flag.ts';
 export {bandwidthOf, type Transfer} from './cost/bandwidth.ts';
 export {type BuildCost, buildCost} from './cost/build-cost.ts';
 export {type Estimate, estimateOf} from './cost/estimate.ts';
 export {type Moving, movingOf} from './cost/moving.ts';
 export type {PlanCost, RunCost} from './cost/plan-cost.ts';
+export {findDockerfiles} from './discovery/find-dockerfiles.ts';
 export {engineDialect} from './engine-dialect.ts';
 export type * from './engines/engine.ts';
 export {type EngineWish, findEngine} from './engines/find-engine.ts';
@@ -51,11 +73,14 @@ export {type ComparedStep, compareLedgers} from './ledger/compare-ledgers.ts';
 export type {Ledger} from './ledger/ledger.ts';
 export {readLedger} from './ledger/read-ledger.ts';
 export {writeLedgers} from './ledger/write-ledgers.ts';
-export {type LintedFile, type LintFilesResult, lintFiles} from './lint-files.ts';
+export {type LintedFile, type LintFilesResult, lintFiles, readSources, type UncheckedImage} from './lint-files.ts';
 export type {PlanResult} from './make-plan.ts';
 export {openPlanners} from './open-planners.ts';
 export {openRegistry, type RegistryWish} from './open-registry.ts';
 export {openStageGraph} from './open-stage-graph.ts';
+export {lookUpFacts} from './pins/look-up-facts.ts';
+export {type PinChange, type PinnedFile, type PinWish, pinImages} from './pins/pin-images.ts';
+export {writePinned} from './pins/write-text.ts';
 export {
 	type DialectChoice,
 	type PinState,

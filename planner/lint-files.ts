@@ -4,10 +4,12 @@ import {
 	type BuildOptions,
 	type Diagnostic,
 	decodeSource,
-	lintDockerfile,
-	parseDockerfile,
+	type LintKnowledge,
+	lintSource,
 	type SourceFile,
 } from '../analyzer/index.ts';
+import {lintContext} from './lint-context.ts';
+import {namedImages} from './pins/named-images.ts';
 import type {Problem} from './workspace.ts';
 
 /** One Dockerfile and what was found in it, in the order of its lines. */
@@ -15,6 +17,14 @@ export interface LintedFile {
 	/** Its path as the user gave it. */
 	readonly source: SourceFile;
 	readonly findings: readonly Diagnostic[];
+	/** Images of which no registry told whether they are served and up to date. */
+	readonly unchecked: readonly UncheckedImage[];
+}
+
+/** Why, in one sentence. */
+export interface UncheckedImage {
+	readonly image: string;
+	readonly reason: string;
 }
 
 /** The files in the order given, or every file that cannot be read. */
@@ -28,25 +38,68 @@ export interface LintSurroundings {
 	readonly readStdin: () => Promise<Uint8Array>;
 }
 
-/** Reads Dockerfiles, relative to `cwd`, `-` being standard input, and lints each for the same options. A syntax error is its file's only finding. */
+/** What is known besides the files. */
+export interface LintFilesKnowledge {
+	readonly known?: LintKnowledge;
+	/** Asks registries about the images of a file. */
+	readonly lookUp?: (source: SourceFile) => Promise<LintKnowledge>;
+}
+
+/**
+ * Reads Dockerfiles, relative to `cwd`, `-` being standard input, and lints each for the same options, once for each
+ * platform that is built; what is found for several of them is told once.
+ */
 export async function lintFiles(
 	paths: readonly string[],
 	surroundings: LintSurroundings,
-	options: BuildOptions,
+	options: BuildOptions | readonly BuildOptions[],
+	{known = {}, lookUp}: LintFilesKnowledge = {},
 ): Promise<LintFilesResult> {
-	const read = await Promise.all(paths.map(path => readSource(path, surroundings)));
-	const problems = read.flatMap(one => (one.kind === 'failed' ? [one.problem] : []));
-	if (problems.length > 0) {
-		return {kind: 'failed', problems};
+	const read = await readSources(paths, surroundings);
+	if (read.kind === 'failed') {
+		return read;
 	}
 
-	const sources = read.flatMap(one => (one.kind === 'read' ? [one.source] : []));
-	return {kind: 'linted', files: sources.map(source => ({source, findings: findingsOf(source, options)}))};
+	const files = read.sources.map(async (source, index): Promise<LintedFile> => {
+		const context = await lintContext(source, paths[index] ?? '-', surroundings.cwd);
+		const looked = await lookUp?.(source);
+		const platforms = [options].flat();
+		const findings = platforms.flatMap(one => lintSource(source, one, {...known, ...context, ...looked}));
+		const unchecked = looked === undefined ? notAsked(source, platforms) : unanswered(looked);
+		return {source, findings: onceInOrder(findings), unchecked};
+	});
+	return {kind: 'linted', files: await Promise.all(files)};
 }
 
-function findingsOf(source: SourceFile, options: BuildOptions): readonly Diagnostic[] {
-	const parsed = parseDockerfile(source);
-	return parsed.kind === 'failed' ? [parsed.diagnostic] : lintDockerfile(parsed.dockerfile, options);
+function onceInOrder(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+	const byText = new Map(findings.map(finding => [JSON.stringify(finding), finding]));
+	return [...byText.values()].toSorted(
+		({range: {start: a}}, {range: {start: b}}) => a.line - b.line || a.column - b.column,
+	);
+}
+
+function notAsked(source: SourceFile, options: readonly BuildOptions[]): readonly UncheckedImage[] {
+	const reason = 'registries are asked with --online only';
+	return Array.from(namedImages(source, options).references, image => ({image, reason}));
+}
+
+function unanswered({registry = new Map()}: LintKnowledge): readonly UncheckedImage[] {
+	return [...registry].flatMap(([image, facts]) => (facts.kind === 'open' ? [{image, reason: facts.reason}] : []));
+}
+
+/** The texts of files in the order given, without byte order marks, or every file that cannot be read. */
+export async function readSources(
+	paths: readonly string[],
+	surroundings: LintSurroundings,
+): Promise<
+	| {readonly kind: 'read'; readonly sources: readonly SourceFile[]}
+	| {readonly kind: 'failed'; readonly problems: readonly Problem[]}
+> {
+	const read = await Promise.all(paths.map(path => readSource(path, surroundings)));
+	const problems = read.flatMap(one => (one.kind === 'failed' ? [one.problem] : []));
+	return problems.length > 0
+		? {kind: 'failed', problems}
+		: {kind: 'read', sources: read.flatMap(one => (one.kind === 'read' ? [one.source] : []))};
 }
 
 type Read = {readonly kind: 'read'; readonly source: SourceFile} | {readonly kind: 'failed'; readonly problem: Problem};

@@ -16,11 +16,14 @@ const adapters: Readonly<Record<string, string>> = {
 	chalk: 'cli/render/style.ts',
 	commander: 'cli/commander.ts',
 	'dockerfile-ast': 'analyzer/dockerfile/ast.ts',
+	diff: 'cli/render/unified-diff.ts',
 	dockerode: 'planner/engines/docker-client.ts',
 	graphlib: 'analyzer/graph/stage-dag.ts',
+	ignore: 'planner/discovery/git-patterns.ts',
 	protobufjs: 'planner/engines/build-status.ts',
 	'tar-stream': 'planner/tar.ts',
 	undici: 'planner/images/http-fetch.ts',
+	yaml: 'planner/config/parse-yaml.ts',
 };
 
 interface SourceFile {

@@ -17,6 +17,8 @@ export interface Diagnostic {
 	readonly hint?: string;
 	/** Other places that belong to it ("first used here"). */
 	readonly notes?: readonly DiagnosticNote[];
+	/** The instructions of the steps that run again because of it. */
+	readonly reruns?: readonly Range[];
 }
 
 /** A second place of a diagnostic, in the same file. */

@@ -85,6 +85,8 @@ export interface RunMount {
 export interface FromInstruction extends InstructionBase {
 	readonly kind: 'from';
 	readonly image: Word;
+	/** The word between image and name, as written: `AS`, `as`. */
+	readonly as?: Word;
 	/** The stage name as written. */
 	readonly name?: Word;
 	readonly platform?: Word;
@@ -255,7 +257,10 @@ export interface Dockerfile {
 	readonly warnings: readonly Diagnostic[];
 }
 
-/** BuildKit stops at the first error; so do we, with its place. */
+/**
+ * BuildKit stops at the first error; so do we, with its place. `before`: the instructions above it, where the file could be
+ * cut up and one of them is wrong in itself.
+ */
 export type ParseResult =
 	| {readonly kind: 'parsed'; readonly dockerfile: Dockerfile}
-	| {readonly kind: 'failed'; readonly diagnostic: Diagnostic};
+	| {readonly kind: 'failed'; readonly diagnostic: Diagnostic; readonly before?: Dockerfile};

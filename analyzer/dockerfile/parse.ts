@@ -3,7 +3,14 @@ import {confirmRanges} from './confirm-ranges.ts';
 import type {Diagnostic} from './diagnostic.ts';
 import {findDirective, narrowToValue} from './directives.ts';
 import type {Heredocs} from './heredoc.ts';
-import type {ArgInstruction, Directive, FromInstruction, ParseResult, StageInstruction} from './instruction.ts';
+import type {
+	ArgInstruction,
+	Directive,
+	Dockerfile,
+	FromInstruction,
+	ParseResult,
+	StageInstruction,
+} from './instruction.ts';
 import {rangeOf} from './logical-line.ts';
 import {diagnose, isMistake, type Mistake, mistake, syntaxError} from './mistake.ts';
 import type {Node} from './node.ts';
@@ -77,10 +84,12 @@ function assemble(source: SourceFile, {nodes, escape, escapeDirective, warnings}
 	const confirm = confirmRanges(source.text);
 	const globalArgs: ArgInstruction[] = [];
 	const stages: {readonly from: FromInstruction; readonly instructions: StageInstruction[]}[] = [];
+	const directives = readDirectives(source, escapeDirective);
+	const dockerfile: Dockerfile = {source, escape, directives, globalArgs, stages, warnings};
 	for (const node of nodes) {
 		const understood = understand(node);
 		if (isMistake(understood)) {
-			return fail(node, understood);
+			return fail(node, understood, dockerfile);
 		}
 
 		const instruction = confirm(understood);
@@ -96,6 +105,7 @@ function assemble(source: SourceFile, {nodes, escape, escapeDirective, warnings}
 			return fail(
 				node,
 				mistake(keyword, `${quote(keyword.text)} stands before the first FROM`, 'only ARG may stand there'),
+				dockerfile,
 			);
 		}
 	}
@@ -106,12 +116,11 @@ function assemble(source: SourceFile, {nodes, escape, escapeDirective, warnings}
 		return {kind: 'failed', diagnostic: syntaxError(source, START, message, hint)};
 	}
 
-	const directives = readDirectives(source, escapeDirective);
-	return {kind: 'parsed', dockerfile: {source, escape, directives, globalArgs, stages, warnings}};
+	return {kind: 'parsed', dockerfile};
 }
 
-function fail(node: Node, wrong: Mistake): ParseResult {
-	return {kind: 'failed', diagnostic: diagnose(node.source, node.line, wrong)};
+function fail(node: Node, wrong: Mistake, before: Dockerfile): ParseResult {
+	return {kind: 'failed', diagnostic: diagnose(node.source, node.line, wrong), before};
 }
 
 /** In the order of their lines. */

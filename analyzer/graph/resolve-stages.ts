@@ -176,7 +176,8 @@ function cycleError({source, stages}: Dockerfile, cycle: readonly StageDependenc
 	const notes = cycle.slice(0, -1).map(one => ({message: `${label(one.stage)} is used here`, range: one.range}));
 	const message =
 		rest.length === 0 ? `stage ${label(last?.stage ?? 0)} uses itself` : `stages use each other in a circle: ${way}`;
-	return graphError(source, range, message, notes.length > 0 ? {notes} : {});
+	const hint = 'take one of these references out: a stage can use only those above it';
+	return graphError(source, range, message, {hint, ...(notes.length > 0 && {notes})});
 }
 
 // BuildKit builds stages in file order, so a needed stage can use only what stands before it.

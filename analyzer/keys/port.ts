@@ -3,10 +3,8 @@ import {isIP} from 'node:net';
 /** What is wrong with a port of EXPOSE, `[ip:][host:]port[-port][/proto]`; nothing when it is right (BuildKit convert_expose.go parsePort). */
 export function portProblem(text: string): string | undefined {
 	const {ip, host, container} = splitParts(text);
-	const slash = container.indexOf('/');
-	const port = slash === -1 ? container : container.slice(0, slash);
-	const protocol = slash === -1 ? '' : container.slice(slash + 1);
-	if (port === '' || !['', 'tcp', 'udp', 'sctp'].includes(protocol.toLowerCase())) {
+	const {port, protocol} = splitProtocol(container);
+	if (port === '' || !isProtocol(protocol)) {
 		return port === '' ? `"${text}" has no port` : `"${protocol}" is no protocol: it is tcp, udp or sctp`;
 	}
 
@@ -23,6 +21,26 @@ export function portProblem(text: string): string | undefined {
 	const [start, end] = range;
 	const differs = hostRange !== undefined && hostRange[1] - hostRange[0] !== end - start;
 	return differs && end !== start ? `the ranges "${port}" and "${host}" differ in length` : undefined;
+}
+
+/** The parts of a port that has a number and a known protocol, as they are written; undefined for another. */
+export function splitPort(
+	text: string,
+): {readonly ip: string; readonly host: string; readonly container: string; readonly protocol: string} | undefined {
+	const parts = splitParts(text);
+	const {port, protocol} = splitProtocol(parts.container);
+	return port === '' || !isProtocol(protocol) ? undefined : {...parts, protocol};
+}
+
+function splitProtocol(container: string): {readonly port: string; readonly protocol: string} {
+	const slash = container.indexOf('/');
+	return slash === -1
+		? {port: container, protocol: ''}
+		: {port: container.slice(0, slash), protocol: container.slice(slash + 1)};
+}
+
+function isProtocol(text: string): boolean {
+	return ['', 'tcp', 'udp', 'sctp'].includes(text.toLowerCase());
 }
 
 // What stands behind the last colon is the port, before it the host's, before that an address.

@@ -1,17 +1,18 @@
 import type {DiagnosticNote} from '../dockerfile/diagnostic.ts';
-import type {StageInstruction} from '../dockerfile/instruction.ts';
+import {narrowToValue} from '../dockerfile/directives.ts';
+import type {Dockerfile, StageInstruction} from '../dockerfile/instruction.ts';
 import type {Range} from '../dockerfile/source.ts';
 import type {Origin} from '../graph/origin.ts';
-import type {Stage, StageGraph} from '../graph/stage.ts';
+import type {BuildOptions, Stage, StageGraph} from '../graph/stage.ts';
 import {argNotes} from './arg-notes.ts';
 import {type MeantStage, type NamedUse, stageFinder} from './meant-stage.ts';
 import type {GraphInput} from './rule.ts';
 
 /** A place of a Dockerfile that BuildKit takes for an image: no stage, not scratch. */
 export interface ImageUse {
-	readonly kind: 'from' | 'copy' | 'mount';
-	/** Index of the stage that uses it. */
-	readonly stage: number;
+	readonly kind: 'from' | 'copy' | 'mount' | 'syntax';
+	/** Index of the stage that uses it; absent for the frontend, which reads all of them. */
+	readonly stage?: number;
 	/** The reference, variables expanded, otherwise as written. */
 	readonly reference: string;
 	/** The word that names it. */
@@ -22,7 +23,10 @@ export interface ImageUse {
 	readonly meant?: MeantStage;
 }
 
-/** Every image that a FROM, `COPY --from` or `RUN --mount=from` names; one of a trigger once for each stage that runs it. */
+/**
+ * Every image that a FROM, `COPY --from` or `RUN --mount=from` names, one of a trigger once for each stage that runs it,
+ * and the frontend of `# syntax=`. Where a `--build-context` puts an image in the place of another, that one counts.
+ */
 export function imageUses(input: GraphInput): readonly ImageUse[] {
 	const uses = usesOfGraph.get(input.graph) ?? findUses(input);
 	usesOfGraph.set(input.graph, uses);
@@ -35,11 +39,24 @@ const usesOfGraph = new WeakMap<StageGraph, readonly ImageUse[]>();
 function findUses({graph, options}: GraphInput): readonly ImageUse[] {
 	const find = stageFinder(graph);
 	const notesOf = argNotes(graph, options);
-	return graph.stages.flatMap(stage => {
+	const ofStages = graph.stages.flatMap(stage => {
 		const {image} = stage.source.from;
 		const base = usesOf('from', find, stage, stage.base, image.range, notesOf(image.text));
 		return [...base, ...[...stage.origins].flatMap(([one, origins]) => stepUses(find, stage, one, origins))];
 	});
+	return [...frontendUse(graph.dockerfile, options), ...ofStages];
+}
+
+/** The image of `# syntax=`, unless a build argument names another one. */
+function frontendUse({directives, source}: Dockerfile, {buildArgs}: BuildOptions): readonly ImageUse[] {
+	const directive = buildArgs.has('BUILDKIT_SYNTAX') ? undefined : directives.find(({name}) => name === 'syntax');
+	const reference = directive?.value.split(/\s/, 1)[0] ?? '';
+	if (directive === undefined || reference === '') {
+		return [];
+	}
+
+	const line = source.text.split('\n', directive.range.start.line).at(-1) ?? '';
+	return [{kind: 'syntax', reference, range: narrowToValue(line, directive.range, reference), notes: []}];
 }
 
 type Find = (use: NamedUse) => MeantStage | undefined;
@@ -72,7 +89,7 @@ function stepUses(
 }
 
 function usesOf(
-	kind: ImageUse['kind'],
+	kind: NamedUse['kind'],
 	find: Find,
 	stage: Stage,
 	origin: Origin | undefined,
@@ -83,7 +100,11 @@ function usesOf(
 		return [];
 	}
 
-	const {reference} = origin;
+	const {reference, context} = origin;
 	const meant = find({kind, stage: stage.index, reference});
-	return [{kind, stage: stage.index, reference, range, notes, ...(meant !== undefined && {meant})}];
+	const given =
+		context === undefined ? [] : [{message: `"${context}" is ${reference} by --build-context`, range} as const];
+	return [
+		{kind, stage: stage.index, reference, range, notes: [...notes, ...given], ...(meant !== undefined && {meant})},
+	];
 }

@@ -33,6 +33,7 @@ export function parseFrom(node: Node): FromInstruction | Mistake {
 		kind: 'from',
 		...baseOf(node),
 		image: wordOf(node, image),
+		...(as === undefined ? {} : {as: wordOf(node, as)}),
 		...(name === undefined ? {} : {name: wordOf(node, name)}),
 		...(platform === undefined || platform.value === '' ? {} : {platform: valueWord(node.line, platform)}),
 	};

@@ -10,6 +10,7 @@ export const duplicateStageName: FileRule = {
 	name: 'DuplicateStageName',
 	severity: 'warning',
 	summary: 'Stage names should be unique',
+	wholeFile: true,
 	*check({dockerfile}) {
 		const firstByName = new Map<string, Word>();
 		for (const {from} of dockerfile.stages) {

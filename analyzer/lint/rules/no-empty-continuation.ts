@@ -9,6 +9,8 @@ export const noEmptyContinuation: FileRule = {
 	name: 'NoEmptyContinuation',
 	severity: 'warning',
 	summary: 'A continued instruction should have no empty lines inside',
+	wholeFile: true,
+	whileReading: true,
 	*check({dockerfile}) {
 		for (const warning of dockerfile.warnings) {
 			if (warning.rule === noEmptyContinuation.name) {

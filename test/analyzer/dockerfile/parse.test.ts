@@ -196,6 +196,7 @@ test('reads FROM with platform and name', t => {
 		kind: 'from',
 		platform: {text: '$BUILDPLATFORM', range: '1:17-1:31'},
 		image: {text: 'a:1', range: '1:32-1:35'},
+		as: {text: 'as', range: '1:36-1:38'},
 		name: {text: 'Build-1.x', range: '1:39-1:48'},
 	});
 });

@@ -1,5 +1,5 @@
-import type {LintedFile} from '../../planner/index.ts';
-import {markdownText} from './markdown-escape.ts';
+import type {LintedFile} from '../../../planner/index.ts';
+import {markdownText} from '../markdown-escape.ts';
 
 const maxRows = 50;
 

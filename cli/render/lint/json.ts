@@ -1,5 +1,5 @@
-import type {Diagnostic, LintedFile} from '../../planner/index.ts';
-import {diagnosticJson} from './diagnostics-json.ts';
+import type {Diagnostic, LintedFile} from '../../../planner/index.ts';
+import {diagnosticJson} from '../diagnostics-json.ts';
 
 /** The version of lint's JSON; fields may be added within one version, none is removed or changed. */
 export const lintSchemaVersion = 1;
@@ -10,9 +10,10 @@ export function lintJson(files: readonly LintedFile[]): Readonly<Record<string, 
 	const count = (severity: Diagnostic['severity']) => all.filter(finding => finding.severity === severity).length;
 	return {
 		schemaVersion: lintSchemaVersion,
-		files: files.map(({source, findings}) => ({
+		files: files.map(({source, findings, unchecked}) => ({
 			file: source.path,
 			findings: findings.map(finding => diagnosticJson(finding)),
+			unchecked,
 		})),
 		summary: {errors: count('error'), warnings: count('warning'), infos: count('info')},
 	};

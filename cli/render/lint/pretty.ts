@@ -1,6 +1,6 @@
-import type {LintedFile} from '../../planner/index.ts';
-import {renderDiagnostics} from './diagnostics.ts';
-import type {Style} from './style.ts';
+import type {LintedFile} from '../../../planner/index.ts';
+import {renderDiagnostics} from '../diagnostics.ts';
+import type {Style} from '../style.ts';
 
 /** Findings with their source, file by file, and a last line that counts them. */
 export function renderLint(files: readonly LintedFile[], style: Style): string {

@@ -1,0 +1,21 @@
+/** hadolint's rules that find what one of ours finds too, by their codes: an ignore comment for them counts here as well. */
+export const hadolintRules: ReadonlyMap<string, string> = new Map([
+	['DL3000', 'WorkdirRelativePath'],
+	['DL3006', 'pin/no-tag'],
+	['DL3007', 'pin/latest-tag'],
+	['DL3009', 'cache/package-cache'],
+	['DL3012', 'MultipleInstructionsDisallowed'],
+	['DL3019', 'cache/package-cache'],
+	['DL3022', 'graph/undefined-stage'],
+	['DL3024', 'DuplicateStageName'],
+	['DL3025', 'JSONArgsRecommended'],
+	['DL3029', 'FromPlatformFlagConstDisallowed'],
+	['DL3032', 'cache/package-cache'],
+	['DL3036', 'cache/package-cache'],
+	['DL3040', 'cache/package-cache'],
+	['DL3042', 'cache/package-cache'],
+	['DL3060', 'cache/package-cache'],
+	['DL4000', 'MaintainerDeprecated'],
+	['DL4003', 'MultipleInstructionsDisallowed'],
+	['DL4004', 'MultipleInstructionsDisallowed'],
+]);
