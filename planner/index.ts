@@ -43,6 +43,7 @@ export type {RegistryClient} from './images/registry-client.ts';
 export type {RegistryKeeper} from './images/registry-keeper.ts';
 export {parseMirrorFlag} from './images/registry-routes.ts';
 export type {RegistryWriter} from './images/registry-writer.ts';
+export {storeFolder} from './images/store-folder.ts';
 export {type Leaf, stageLabel} from './leaf-caches.ts';
 export {writeLedgers} from './ledger/write-ledgers.ts';
 export {type LintedFile, type LintFilesResult, lintFiles} from './lint-files.ts';
