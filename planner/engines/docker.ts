@@ -2,6 +2,7 @@ import path from 'node:path';
 import type {Credentials} from '../images/credentials.ts';
 import {asString, member} from '../json-value.ts';
 import {traceReader} from './build-status.ts';
+import {contextLoss} from './context-loss.ts';
 import {packContext} from './context-tar.ts';
 import type {DockerClient} from './docker-client.ts';
 import {messagesOf} from './docker-messages.ts';
@@ -16,6 +17,11 @@ export function dockerEngine(client: DockerClient, info: EngineInfo, credentials
 	return {
 		info,
 		async build(request, onEvent, signal) {
+			const loss = contextLoss(info);
+			if (loss !== undefined) {
+				return {kind: 'failed', message: loss};
+			}
+
 			const ended = AbortSignal.any([signal, closing.signal]);
 			const built = await buildImage(client, request, onEvent, ended);
 			if (built.kind !== 'built' || request.output !== 'push') {
