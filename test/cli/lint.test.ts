@@ -135,10 +135,10 @@ error "dir" is a folder
 });
 
 test('target, platform and build arguments', async t => {
-	const text = `ARG V\nFROM alpine:$V@${digest} AS a\nFROM scratch AS b\nCOPY --from=a / /\nFROM b AS c\n`;
+	const text = `ARG V=3.22\nFROM alpine:$V AS a\nFROM scratch AS b\nCOPY --from=a / /\nFROM b AS c\n`;
 	t.is((await lintIn(t, {Dockerfile: text})).code, 1);
-	t.is((await lintIn(t, {Dockerfile: text}, [], {buildArg: ['V=3.22']})).code, 0);
-	t.is((await lintIn(t, {Dockerfile: text}, [], {buildArg: ['V']}, {V: '3.22'})).code, 0);
+	t.is((await lintIn(t, {Dockerfile: text}, [], {buildArg: [`V=3.22@${digest}`]})).code, 0);
+	t.is((await lintIn(t, {Dockerfile: text}, [], {buildArg: ['V']}, {V: `3.22@${digest}`})).code, 0);
 	const targeted = await lintIn(t, {Dockerfile: text}, [], {buildArg: ['V=1'], target: 'b'});
 	t.regex(targeted.out, /stage "c" is not needed by the target "b"/);
 	const unknown = await lintIn(t, {Dockerfile: text}, [], {buildArg: ['V=1'], target: 'cc'});
