@@ -34,6 +34,12 @@ export function addLintCommand(program: Command, run: RunCommand): void {
 		)
 		.option('--config <file>', 'configuration (default: cachecast.config.json or .yaml, here or above)')
 		.option('--no-config', 'read no configuration')
+		.option(
+			'--cache-from <cache>',
+			'cache whose ledger tells what the steps took that a finding makes run again; as in plan',
+			collect,
+			[],
+		)
 		.option('--list', 'print all rules, and lint nothing')
 		.option('--explain <rule>', 'print the page of a rule, and lint nothing')
 		.addOption(new Option('--format <format>', 'output format').choices(lintFormats).default('pretty'))

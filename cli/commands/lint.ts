@@ -3,21 +3,26 @@ import {exitCode} from '../exit-code.ts';
 import {type ActionsFlags, annotate, annotationOf} from '../github-actions.ts';
 import {type PlanFlags, planRequest} from '../options.ts';
 import {packageVersion} from '../package-file.ts';
+import type {RegistryFlags} from '../registry-options.ts';
+import {withCostNotes} from '../render/lint/cost-notes.ts';
 import {formatLint, type LintFormat} from '../render/lint/formats.ts';
 import {lintMarkdown} from '../render/lint/markdown.ts';
 import {addToSummary} from '../step-summary.ts';
 import type {CommandContext} from './command-context.ts';
+import {lintLedgers} from './lint-ledgers.ts';
 import {explainRule, listRules, pageOfRule} from './lint-rules.ts';
 import {lintSettings, policyOf, type SettingFlags} from './lint-settings.ts';
 
 /** The flags of `lint`, as commander hands them over. */
 export interface LintCommandFlags
 	extends Pick<PlanFlags, 'buildArg' | 'target' | 'platform'>,
+		Partial<RegistryFlags>,
 		ActionsFlags,
 		SettingFlags {
 	readonly format: LintFormat;
 	readonly list?: boolean;
 	readonly explain?: string;
+	readonly cacheFrom?: readonly string[];
 }
 
 /**
@@ -37,9 +42,14 @@ export async function runLint(
 		return explainRule(flags.explain, command);
 	}
 
-	const unused = {buildContext: [], cacheFrom: [], noCacheFilter: [], cache: true, addHost: [], ulimit: []};
-	const {buildArg, target, platform} = flags;
-	const wanted = {buildArg, ...(target !== undefined && {target}), ...(platform !== undefined && {platform})};
+	const unused = {buildContext: [], noCacheFilter: [], cache: true, addHost: [], ulimit: []};
+	const {buildArg, target, platform, cacheFrom = []} = flags;
+	const wanted = {
+		buildArg,
+		cacheFrom,
+		...(target !== undefined && {target}),
+		...(platform !== undefined && {platform}),
+	};
 	const parsed = planRequest('.', {...unused, ...wanted}, command);
 	if (parsed.kind === 'usage') {
 		return command.fail(parsed);
@@ -51,6 +61,11 @@ export async function runLint(
 
 	const settings = await lintSettings(flags, command);
 	if (settings.kind === 'failed') {
+		return exitCode.usage;
+	}
+
+	const ledgers = await lintLedgers(parsed.request.cacheFrom, flags, command);
+	if (ledgers === undefined) {
 		return exitCode.usage;
 	}
 
@@ -68,7 +83,7 @@ export async function runLint(
 	}
 
 	const {streams, style} = command;
-	const {files} = result;
+	const files = withCostNotes(result.files, ledgers);
 	const findings = files.flatMap(one => one.findings);
 	const failing = severities.slice(0, failOn === 'none' ? 0 : severities.indexOf(failOn) + 1);
 	const report = {files, failing, version: packageVersion(), pageOfRule};
