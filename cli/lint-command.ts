@@ -2,11 +2,11 @@ import {failLevels, pinPolicies} from '../planner/index.ts';
 import {type Command, Option} from './commander.ts';
 import {type LintCommandFlags, runLint} from './commands/lint.ts';
 import {lintFormats} from './render/lint/formats.ts';
-import {addActionsOptions, collect, type RunCommand} from './shared-options.ts';
+import {addActionsOptions, addRegistryOptions, collect, type RunCommand} from './shared-options.ts';
 
 /** `cachecast lint`. */
 export function addLintCommand(program: Command, run: RunCommand): void {
-	addActionsOptions(
+	const command = addActionsOptions(
 		program
 			.command('lint')
 			.summary('find unpinned base images and whatever else makes a cache lie or miss')
@@ -19,8 +19,9 @@ export function addLintCommand(program: Command, run: RunCommand): void {
 			)
 			.option('--target <stage>', 'stage to build (default: the last)')
 			.option('--build-arg <name[=value]>', 'build argument; without a value taken from the environment', collect, [])
-			.option('--platform <platform>', 'platform to build for, as linux/arm64', collect, []),
-	)
+			.option('--platform <platform>', 'platform to build for, as linux/arm64; several with commas', collect, []),
+	);
+	addRegistryOptions(command)
 		.option('--rule <rule=level>', 'a rule, or a group as pin/*, to off, info, warning or error', collect, [])
 		.addOption(
 			new Option('--fail-on <severity>', 'exit 1 from this severity on (default: info, any finding)').choices(
@@ -40,6 +41,9 @@ export function addLintCommand(program: Command, run: RunCommand): void {
 			collect,
 			[],
 		)
+		.option('--online', 'ask registries whether images are still served, have the platforms, and pins are up to date')
+		.option('--fix', 'print the diff that pins the images found to be unpinned')
+		.option('--write', 'with --fix: change the files')
 		.option('--list', 'print all rules, and lint nothing')
 		.option('--explain <rule>', 'print the page of a rule, and lint nothing')
 		.addOption(new Option('--format <format>', 'output format').choices(lintFormats).default('pretty'))

@@ -1,4 +1,5 @@
 export {
+	type BuildOptions,
 	type Diagnostic,
 	dialectOf,
 	dialects,
@@ -64,16 +65,18 @@ export type {RegistryClient} from './images/registry-client.ts';
 export type {RegistryKeeper} from './images/registry-keeper.ts';
 export {parseMirrorFlag} from './images/registry-routes.ts';
 export type {RegistryWriter} from './images/registry-writer.ts';
+export {storeFolder} from './images/store-folder.ts';
 export {type Leaf, stageLabel} from './leaf-caches.ts';
 export type {Ledger} from './ledger/ledger.ts';
 export {readLedger} from './ledger/read-ledger.ts';
 export {writeLedgers} from './ledger/write-ledgers.ts';
 export {rerunCosts} from './lint-cost.ts';
-export {type LintedFile, type LintFilesResult, lintFiles, readSources} from './lint-files.ts';
+export {type LintedFile, type LintFilesResult, lintFiles, readSources, type UncheckedImage} from './lint-files.ts';
 export type {PlanResult} from './make-plan.ts';
 export {openPlanners} from './open-planners.ts';
 export {openRegistry, type RegistryWish} from './open-registry.ts';
 export {openStageGraph} from './open-stage-graph.ts';
+export {lookUpFacts} from './pins/look-up-facts.ts';
 export {type PinChange, type PinnedFile, type PinWish, pinImages} from './pins/pin-images.ts';
 export {writePinned} from './pins/write-text.ts';
 export {

@@ -9,6 +9,7 @@ import {
 	type SourceFile,
 } from '../analyzer/index.ts';
 import {lintContext} from './lint-context.ts';
+import {namedImages} from './pins/named-images.ts';
 import type {Problem} from './workspace.ts';
 
 /** One Dockerfile and what was found in it, in the order of its lines. */
@@ -16,6 +17,14 @@ export interface LintedFile {
 	/** Its path as the user gave it. */
 	readonly source: SourceFile;
 	readonly findings: readonly Diagnostic[];
+	/** Images of which no registry told whether they are served and up to date. */
+	readonly unchecked: readonly UncheckedImage[];
+}
+
+/** Why, in one sentence. */
+export interface UncheckedImage {
+	readonly image: string;
+	readonly reason: string;
 }
 
 /** The files in the order given, or every file that cannot be read. */
@@ -29,12 +38,22 @@ export interface LintSurroundings {
 	readonly readStdin: () => Promise<Uint8Array>;
 }
 
-/** Reads Dockerfiles, relative to `cwd`, `-` being standard input, and lints each for the same options. */
+/** What is known besides the files. */
+export interface LintFilesKnowledge {
+	readonly known?: LintKnowledge;
+	/** Asks registries about the images of a file. */
+	readonly lookUp?: (source: SourceFile) => Promise<LintKnowledge>;
+}
+
+/**
+ * Reads Dockerfiles, relative to `cwd`, `-` being standard input, and lints each for the same options, once for each
+ * platform that is built; what is found for several of them is told once.
+ */
 export async function lintFiles(
 	paths: readonly string[],
 	surroundings: LintSurroundings,
-	options: BuildOptions,
-	known: LintKnowledge = {},
+	options: BuildOptions | readonly BuildOptions[],
+	{known = {}, lookUp}: LintFilesKnowledge = {},
 ): Promise<LintFilesResult> {
 	const read = await readSources(paths, surroundings);
 	if (read.kind === 'failed') {
@@ -43,9 +62,29 @@ export async function lintFiles(
 
 	const files = read.sources.map(async (source, index): Promise<LintedFile> => {
 		const context = await lintContext(source, paths[index] ?? '-', surroundings.cwd);
-		return {source, findings: lintSource(source, options, {...known, ...context})};
+		const looked = await lookUp?.(source);
+		const platforms = [options].flat();
+		const findings = platforms.flatMap(one => lintSource(source, one, {...known, ...context, ...looked}));
+		const unchecked = looked === undefined ? notAsked(source, platforms) : unanswered(looked);
+		return {source, findings: onceInOrder(findings), unchecked};
 	});
 	return {kind: 'linted', files: await Promise.all(files)};
+}
+
+function onceInOrder(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+	const byText = new Map(findings.map(finding => [JSON.stringify(finding), finding]));
+	return [...byText.values()].toSorted(
+		({range: {start: a}}, {range: {start: b}}) => a.line - b.line || a.column - b.column,
+	);
+}
+
+function notAsked(source: SourceFile, options: readonly BuildOptions[]): readonly UncheckedImage[] {
+	const reason = 'registries are asked with --online only';
+	return Array.from(namedImages(source, options).references, image => ({image, reason}));
+}
+
+function unanswered({registry = new Map()}: LintKnowledge): readonly UncheckedImage[] {
+	return [...registry].flatMap(([image, facts]) => (facts.kind === 'open' ? [{image, reason: facts.reason}] : []));
 }
 
 /** The texts of files in the order given, without byte order marks, or every file that cannot be read. */

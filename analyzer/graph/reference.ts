@@ -79,6 +79,9 @@ export function parseReference(text: string): ReferenceResult {
 		: {kind: 'invalid', message: digestProblem(text, digest)};
 }
 
+/** What a FROM or --from may name. */
+export const nameHint = 'write the name of a stage above, an image as NAME:TAG, or scratch';
+
 /** `write it in lower case: "acme/app:1"`, where that makes a reference of what is none; a tag keeps its case. */
 export function lowerCaseHint(text: string): string | undefined {
 	const [name] = cut(text, '@');

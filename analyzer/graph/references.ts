@@ -6,7 +6,7 @@ import type {Dialect} from '../keys/dialect.ts';
 import {graphError} from './graph-error.ts';
 import {contextOrigin, type NamedContexts} from './named-context.ts';
 import type {Origin} from './origin.ts';
-import {lowerCaseHint, parseReference} from './reference.ts';
+import {lowerCaseHint, nameHint, parseReference} from './reference.ts';
 import type {StageDependency} from './stage.ts';
 
 /** What the COPY and RUN instructions of all stages read besides the build context. */
@@ -61,7 +61,7 @@ export function resolveReferences(
 		if (parsed.kind === 'invalid') {
 			errors.push(
 				graphError(source, range, `"${text}" is neither a stage nor an image reference`, {
-					hint: didYouMean(text, names) ?? lowerCaseHint(text),
+					hint: didYouMean(text, names) ?? lowerCaseHint(text) ?? nameHint,
 				}),
 			);
 		}

@@ -8,7 +8,7 @@ import {graphError} from './graph-error.ts';
 import {contextOrigin, type NamedContexts} from './named-context.ts';
 import type {Origin} from './origin.ts';
 import {type Platform, parsePlatform} from './platform.ts';
-import {lowerCaseHint, parseReference} from './reference.ts';
+import {lowerCaseHint, nameHint, parseReference} from './reference.ts';
 
 /** What each FROM names, and for which platform. */
 export interface Bases {
@@ -43,14 +43,14 @@ export function resolveBases(
 		if (image.kind === 'failed') {
 			report(from.image, image.message, image.hint);
 		} else if (image.text === '') {
-			report(from.image, `the base image "${from.image.text}" is empty`, imageHint);
+			report(from.image, `the base image "${from.image.text}" is empty`, imageHint ?? nameHint);
 		}
 
 		const base = image.kind === 'expanded' && image.text !== '' ? image.text : 'scratch';
 		const origin = baseOrigin(base, byName, contexts);
 		const parsed = origin.kind === 'image' ? parseReference(base) : undefined;
 		if (parsed?.kind === 'invalid') {
-			const hint = imageHint ?? didYouMean(base, [...byName.keys()]) ?? lowerCaseHint(base);
+			const hint = imageHint ?? didYouMean(base, [...byName.keys()]) ?? lowerCaseHint(base) ?? nameHint;
 			report(from.image, parsed.message, hint);
 		}
 

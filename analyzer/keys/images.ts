@@ -25,8 +25,11 @@ export function baseImageKey({base, platform}: Stage, {targetPlatform}: StageGra
 	return base.kind === 'image' ? imageKey(base.reference, platform ?? targetPlatform) : undefined;
 }
 
-/** The images that the needed stages of a graph name in FROM, COPY --from and mounts, each once. */
-export function requiredImages(graph: StageGraph): readonly ImageRequest[] {
+/** The images that the needed stages of a graph, or those given, name in FROM, COPY --from and mounts, each once. */
+export function requiredImages(
+	graph: StageGraph,
+	stages: readonly Stage[] = graph.stages.filter(one => one.needed),
+): readonly ImageRequest[] {
 	const requests = new Map<string, ImageRequest>();
 	const add = (origin: Origin | undefined, platform: Platform, range: Range) => {
 		if (origin?.kind === 'image') {
@@ -35,7 +38,7 @@ export function requiredImages(graph: StageGraph): readonly ImageRequest[] {
 		}
 	};
 
-	for (const stage of graph.stages.filter(one => one.needed)) {
+	for (const stage of stages) {
 		add(stage.base, stage.platform ?? graph.targetPlatform, stage.source.from.image.range);
 		for (const [instruction, origins] of stage.replaced ? [] : stage.origins) {
 			for (const origin of origins) {

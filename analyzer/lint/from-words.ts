@@ -16,11 +16,18 @@ export interface FromWords {
 	}[];
 }
 
+/** Every FROM of a file expanded for its options. */
+export function fromWords(input: FileInput): FromWords {
+	const words = wordsOfInput.get(input) ?? expandFroms(input, input.options.buildArgs);
+	wordsOfInput.set(input, words);
+	return words;
+}
+
+/** Several rules ask for the same. */
+const wordsOfInput = new WeakMap<FileInput, FromWords>();
+
 /** Expands every FROM of a file with its own arguments and these build arguments (BuildKit dockerfile2llb defaultArgs, buildMetaArgs). */
-export function fromWords(
-	{dockerfile, options}: FileInput,
-	buildArgs: ReadonlyMap<string, string> = options.buildArgs,
-): FromWords {
+export function expandFroms({dockerfile, options}: FileInput, buildArgs: ReadonlyMap<string, string>): FromWords {
 	const {escape, stages} = dockerfile;
 	const platforms = {build: options.buildPlatform, target: options.platform ?? options.buildPlatform};
 	const targetName = options.target ?? stages.at(-1)?.from.name?.text.toLowerCase() ?? '';

@@ -6,6 +6,7 @@ import type {BuildOptions, StageGraph} from '../graph/stage.ts';
 import type {ImageTable} from '../keys/images.ts';
 import type {LevelSetting} from './levels.ts';
 import type {LintPolicy} from './policy.ts';
+import type {RegistryFacts} from './registry-facts.ts';
 
 /** One place that breaks a rule; the rule's name and severity are added by `lintDockerfile`. */
 export interface Finding {
@@ -36,6 +37,8 @@ export interface LintKnowledge {
 	readonly ignore?: IgnoreMatcher;
 	/** Base images by `imageKey`, as far as they were looked up. */
 	readonly images?: ImageTable;
+	/** What registries say about the images, with `--online`. */
+	readonly registry?: RegistryFacts;
 	/** What is wanted of the rules beside their own severity; the later ones count. */
 	readonly levels?: readonly LevelSetting[];
 	/** The folder that is built; absent where none is known. */

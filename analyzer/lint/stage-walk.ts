@@ -5,6 +5,7 @@ import {newestDialect} from '../keys/dialect.ts';
 import {baseImageKey} from '../keys/images.ts';
 import {lowerInstruction} from '../keys/lower-instruction.ts';
 import {defaultExecOptions, type LoweringContext} from '../keys/lowering.ts';
+import {imageTriggers} from '../keys/onbuild.ts';
 import {type StageState, scratchConfig, startOnImage, startOnStage} from '../keys/stage-state.ts';
 import type {TextBudget} from '../keys/text-budget.ts';
 import {type VersionedMap, versionedMap} from '../keys/versioned-map.ts';
@@ -55,7 +56,9 @@ interface Walked {
 }
 
 function walk(input: GraphInput): readonly Visit[] {
+	const {graph, images} = input;
 	const context = contextFor(input);
+	const ofImages = images === undefined ? undefined : imageTriggers(graph, images);
 	const ends = new Map<number, Walked>();
 	const visits: Visit[] = [];
 	for (const stage of checkedStages(input)) {
@@ -65,7 +68,8 @@ function walk(input: GraphInput): readonly Visit[] {
 				? {state: startOf(stage, input), declared: versionedMap(), hasWorkdir: false}
 				: {...below, state: startOnStage(below.state)};
 		// Of stages that the target does not need, BuildKit does not look for triggers.
-		const triggers = stage.needed ? stage.triggers : [];
+		const ofImage = ofImages?.kind === 'triggers' ? (ofImages.triggers.get(stage.index) ?? []) : [];
+		const triggers = stage.needed ? [...ofImage, ...stage.triggers] : [];
 		for (const [index, instruction] of [...triggers, ...stage.source.instructions].entries()) {
 			visits.push({stage, instruction, trigger: index < triggers.length, budget: context.budget, ...at});
 			at = after(instruction, at, context);

@@ -185,6 +185,7 @@ test('the same in a stage that is not needed', resolves, ['FROM a AS x', 'COPY -
 test('an unknown number', refuses, ['FROM a', 'COPY --from=7 / /'], 'there is no stage 7', '7');
 test('a variable in --from', refuses, ['FROM a', 'COPY --from=$X / /'], 'variables are not expanded in --from', '$X');
 /** The hint of the first mistake. */
+const anyName = 'write the name of a stage above, an image as NAME:TAG, or scratch';
 const hints = test.macro((t, lines: readonly string[], hint: string | undefined, wish: Wish = {}) => {
 	const result = resolve(lines, wish);
 	const [first] = result.kind === 'failed' ? result.diagnostics : [];
@@ -205,7 +206,7 @@ test(
 		buildArgs: {BASE: 'a'},
 	},
 );
-test('a value that is empty', hints, ['ARG B=', 'FROM $B'], undefined);
+test('a value that is empty', hints, ['ARG B=', 'FROM $B'], anyName);
 test(
 	'misspelt after one that is fine',
 	hints,
@@ -227,7 +228,7 @@ test(
 );
 test('upper case', hints, ['FROM GHCR.io/Acme/App:RC1'], 'write it in lower case: "ghcr.io/acme/app:RC1"');
 test('upper case with a port', hints, ['FROM Localhost:5000/App'], 'write it in lower case: "localhost:5000/app"');
-test('upper case is not all', hints, ['FROM Acme//App'], undefined);
+test('upper case is not all', hints, ['FROM Acme//App'], anyName);
 test('upper case in COPY', hints, ['FROM a', 'COPY --from=Acme/App / /'], 'write it in lower case: "acme/app"');
 test('a stage in upper case', hints, ['FROM a AS Base', 'FROM Base'], 'did you mean "base"?');
 test('a target by number', hints, ['FROM a AS x'], 'BuildKit finds targets by name only: its only named stage is "x"', {

@@ -69,6 +69,12 @@ test(
 test('a variable on an unknown base', finds, 'FROM a\nCOPY $X .', []);
 test('a variable that the base sets', finds, 'FROM a\nCOPY $X .', [], {image: {env: ['X=1']}});
 test('a variable that it does not set', finds, 'FROM a\nCOPY $X .', ['2:6 UndefinedVar'], {image: {}});
+test('a variable that a trigger of the base sets', finds, 'FROM a\nCOPY $X $Y /', ['2:9 UndefinedVar'], {
+	image: {onBuild: ['ENV X=1']},
+});
+test('a trigger of the base', finds, 'FROM a\nRUN x', ['1:6 LegacyKeyValueFormat', '1:6 UndefinedVar'], {
+	image: {onBuild: ['ENV X 1', 'COPY $Y .']},
+});
 test('a variable of the stage below', finds, 'FROM a AS b\nENV X=1\nFROM b\nCOPY $X .', [], {image: {}});
 test('twice in a word', finds, `FROM scratch\nCOPY $X/\${X} $Y /z`, ['2:6 UndefinedVar', '2:14 UndefinedVar']);
 test('with a default', finds, `FROM scratch\nCOPY \${X:-a} .`, ['2:6 UndefinedVar']);
@@ -170,6 +176,22 @@ test('named above it only', finds, 'FROM scratch\nENV X=a$A\nARG A=1', ['2:8 Und
 test('by another above the first FROM', finds, 'ARG A=1\nARG B=$A\nFROM x:$B', []);
 test('declared in a stage', finds, 'ARG A=1\nFROM scratch\nARG A\nRUN true', []);
 test('read by BuildKit or a proxy', finds, 'ARG TARGETARCH\nARG HTTP_PROXY\nFROM scratch\nARG SOURCE_DATE_EPOCH=1', []);
+test(
+	'a stage that a FROM may choose for another platform',
+	finds,
+	`FROM scratch AS linux\nFROM scratch AS windows\nARG A\nFROM \${TARGETOS}\nRUN true`,
+	[],
+);
+test('a FROM that can name no stage', finds, `ARG V=1\nFROM scratch AS x\nARG A\nFROM a:\${V}\nRUN true`, [
+	'3:5 graph/unused-arg',
+]);
+test('words that were meant for a comment', finds, 'FROM scratch\nARG A # for B\nCOPY $A .', ['2:7 graph/unused-arg']);
+test('a stage that another platform may need says so', t => {
+	const text = `FROM scratch AS linux\nFROM scratch AS windows\nFROM \${TARGETOS}`;
+	const [found] = lintSource({path: 'Dockerfile', text}, options);
+	t.is(found?.range.start.line, 2);
+	t.regex(found?.hint ?? '', /"FROM \$\{TARGETOS\}" names it for .* another platform/);
+});
 test('a circle has a hint', t => {
 	const text = 'FROM scratch AS a\nCOPY --from=b / /\nFROM scratch AS b\nCOPY --from=a / /';
 	const found = lintSource({path: 'Dockerfile', text}, options).find(({rule}) => rule === 'graph');

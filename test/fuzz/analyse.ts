@@ -1,6 +1,7 @@
 import {
 	type BuildOptions,
 	cacheMapOf,
+	compilePatterns,
 	type Diagnostic,
 	type Dialect,
 	type Dockerfile,
@@ -9,6 +10,7 @@ import {
 	type ImageTable,
 	imageKey,
 	lintDockerfile,
+	lintSource,
 	lowerStages,
 	newestDialect,
 	parseDockerfile,
@@ -18,6 +20,9 @@ import {
 } from '../../analyzer/index.ts';
 import {plainImage} from '../helpers/pipeline.ts';
 import {firstFault, placeChecker, rangesIn} from './places.ts';
+
+const patterns = compilePatterns(['*.md', 'a', '**/b/c*']);
+const ignore = patterns.kind === 'compiled' ? patterns.matcher : undefined;
 
 /** How far the analysis of a text came; each way is an answer. */
 export type Outcome = 'refused by the parser' | 'refused by the graph' | 'refused by the keys' | 'lowered';
@@ -39,13 +44,17 @@ const options: BuildOptions = {
 
 /** Parses, resolves, lints and lowers a text: once on bases of which nothing is known, once on such with layers. */
 export function analyse(text: string, dialect: Dialect = newestDialect): Analysis {
-	const parsed = parseDockerfile({path: 'Dockerfile', text});
+	const source = {path: 'Dockerfile', text};
+	const parsed = parseDockerfile(source);
 	if (parsed.kind === 'failed') {
-		return {outcome: 'refused by the parser', diagnostics: [parsed.diagnostic]};
+		return {outcome: 'refused by the parser', diagnostics: [parsed.diagnostic, ...lintSource(source, options)]};
 	}
 
 	const {dockerfile} = parsed;
-	const findings = [...dockerfile.warnings, ...lintDockerfile(dockerfile, options)];
+	const findings = [
+		...dockerfile.warnings,
+		...lintDockerfile(dockerfile, options, ignore === undefined ? {} : {ignore}),
+	];
 	const resolved = resolveStages(dockerfile, options, dialect);
 	if (resolved.kind === 'failed') {
 		return {outcome: 'refused by the graph', diagnostics: [...findings, ...resolved.diagnostics], dockerfile};

@@ -1,6 +1,7 @@
 import {parseCheckComment} from '../../dockerfile/check-options.ts';
 import type {DiagnosticNote} from '../../dockerfile/diagnostic.ts';
 import type {Stage, StageGraph} from '../../graph/stage.ts';
+import {lastChoice} from '../chosen-stages.ts';
 import type {Finding, GraphRule} from '../rule.ts';
 
 const name = 'graph/unreachable-stage';
@@ -19,6 +20,7 @@ export const graphUnreachableStage: GraphRule = {
 			options.target === undefined ? 'the last stage, the default target' : `the target "${options.target}"`;
 		const reached = reachedStages(graph);
 		const uses = usesByStage(graph);
+		const choice = lastChoice(graph.stages);
 		for (const stage of graph.stages) {
 			if (reached.has(stage.index)) {
 				continue;
@@ -29,7 +31,7 @@ export const graphUnreachableStage: GraphRule = {
 			yield {
 				message: `stage "${labelOf(stage)}" is not needed by ${wanted}`,
 				range: from.name?.range ?? from.image.range,
-				hint: hintFor(stage),
+				hint: hintFor(stage, choice),
 				...(notes.length > 0 && {notes}),
 			};
 		}
@@ -53,7 +55,12 @@ function isWaived({source}: Stage): boolean {
 	return options?.skipAll === true || options?.skip.includes(name) === true;
 }
 
-function hintFor({name: target, leaf}: Stage): string {
+function hintFor({name: target, leaf, index}: Stage, choice: Stage | undefined): string {
+	if (target !== undefined && choice !== undefined && choice.index > index) {
+		const {text} = choice.source.from.image;
+		return `keep it if "FROM ${text}" names it for other build arguments or another platform`;
+	}
+
 	if (!leaf) {
 		return 'only stages that are not needed use it: it goes or stays with them';
 	}

@@ -33,7 +33,11 @@ import {pinExpiredWaiver} from './pin-expired-waiver.ts';
 import {pinLatestTag} from './pin-latest-tag.ts';
 import {pinNoDigest} from './pin-no-digest.ts';
 import {pinNoTag} from './pin-no-tag.ts';
+import {pinNotServed} from './pin-not-served.ts';
+import {pinOutdatedDigest} from './pin-outdated-digest.ts';
 import {pinPartialVersion} from './pin-partial-version.ts';
+import {pinPlatformMissing} from './pin-platform-missing.ts';
+import {pinSinglePlatformDigest} from './pin-single-platform-digest.ts';
 import {redundantTargetPlatform} from './redundant-target-platform.ts';
 import {reservedStageName} from './reserved-stage-name.ts';
 import {secretsUsedInArgOrEnv} from './secrets-used-in-arg-or-env.ts';
@@ -82,6 +86,10 @@ export const rules: readonly Rule[] = [
 	pinNoDigest,
 	pinNoTag,
 	pinPartialVersion,
+	pinNotServed,
+	pinOutdatedDigest,
+	pinPlatformMissing,
+	pinSinglePlatformDigest,
 	redundantTargetPlatform,
 	reservedStageName,
 	secretsUsedInArgOrEnv,

@@ -1,6 +1,6 @@
 import {builtInArgNames} from '../../graph/global-args.ts';
 import {parseReference} from '../../graph/reference.ts';
-import {fromWords} from '../from-words.ts';
+import {expandFroms} from '../from-words.ts';
 import type {FileRule} from '../rule.ts';
 
 /**
@@ -16,7 +16,7 @@ export const invalidDefaultArgInFrom: FileRule = {
 	*check(input) {
 		const {buildArgs} = input.options;
 		const given = new Map([...buildArgs].filter(([name]) => builtInArgNames.includes(name)));
-		for (const {from, image} of fromWords(input, given).words) {
+		for (const {from, image} of expandFroms(input, given).words) {
 			// BuildKit fails then, and so does resolving the stages.
 			if (image.kind === 'failed') {
 				return;

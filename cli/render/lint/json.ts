@@ -10,9 +10,10 @@ export function lintJson(files: readonly LintedFile[]): Readonly<Record<string, 
 	const count = (severity: Diagnostic['severity']) => all.filter(finding => finding.severity === severity).length;
 	return {
 		schemaVersion: lintSchemaVersion,
-		files: files.map(({source, findings}) => ({
+		files: files.map(({source, findings, unchecked}) => ({
 			file: source.path,
 			findings: findings.map(finding => diagnosticJson(finding)),
+			unchecked,
 		})),
 		summary: {errors: count('error'), warnings: count('warning'), infos: count('info')},
 	};
