@@ -11,7 +11,7 @@ export function addLintCommand(program: Command, run: RunCommand): void {
 			.command('lint')
 			.summary('find unpinned base images and whatever else makes a cache lie or miss')
 			.description(
-				'Find unpinned base images, misnamed and unreachable stages, and whatever else makes a cache lie or miss. Exits 1 when there is a finding, of whatever severity unless --fail-on says which. "# check=skip=RULE" at the top of the file, or above an instruction, waives a rule.',
+				'Find unpinned base images, misnamed and unreachable stages, and whatever else makes a cache lie or miss. Exits 1 when there is a finding, of whatever severity unless --fail-on says which. "# cachecast ignore=RULE REASON" above an instruction waives a rule, as "# check=skip=RULE" does there or at the top of the file.',
 			)
 			.argument(
 				'[files...]',

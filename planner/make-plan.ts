@@ -90,11 +90,12 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	// Rows of dialects are the engine's; what is lowered and hashed is that with the frontend's part.
 	const spoken = (dialect: Dialect) =>
 		withFrontend(input.dialect === undefined ? unsureDialect(dialect) : dialect, frontend);
+	const guess = input.dialect?.dialect ?? newestDialect;
 	const looked = await lookUpImages({
 		dockerfile: input.dockerfile,
 		options: input.options,
 		resolveImage: input.resolveImage,
-		dialect: spoken(input.dialect?.dialect ?? newestDialect),
+		dialect: spoken(guess),
 	});
 	if (looked.kind === 'failed') {
 		return looked;
@@ -112,8 +113,8 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			? known
 			: fetchRemotes(input.readRemote, steps.stages, contextKeys(input.contentsOf, dialect, known), indexes, known);
 	};
-	const fetched = await fetchIn(spoken(input.dialect?.dialect ?? newestDialect), noRemotes);
-	const ahead = spoken(input.dialect?.dialect ?? newestDialect);
+	const fetched = await fetchIn(spoken(guess), noRemotes);
+	const ahead = spoken(guess);
 	const first = lowerFor(input, looked, ahead);
 	if (first.kind === 'lowered') {
 		await hashAhead(first.stages, contextKeys(input.contentsOf, ahead, fetched), ahead);
@@ -121,7 +122,7 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 
 	const {choice, others} =
 		input.dialect === undefined ? detect(input, looked, indexes, fetched, spoken) : {choice: input.dialect, others: []};
-	const lowered = lowerFor(input, looked, spoken(choice.dialect));
+	const lowered = choice.dialect === guess ? first : lowerFor(input, looked, spoken(choice.dialect));
 	if (lowered.kind === 'failed') {
 		return lowered;
 	}
