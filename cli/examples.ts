@@ -32,7 +32,6 @@ export const examples: ReadonlyMap<string, readonly Example[]> = new Map(
 			['cachecast lint', 'the Dockerfile of this folder'],
 			['cachecast lint . --format sarif > lint.sarif', 'every Dockerfile of the repository, for code scanning'],
 			['cachecast lint --rule "cache/*=off" --fail-on warning', 'some rules, and infos fail nothing'],
-			['cachecast lint --explain pin/no-digest', 'why, and what to write instead'],
 		],
 		'cachecast pin': [
 			['cachecast pin', 'the diff that pins the images of this Dockerfile'],

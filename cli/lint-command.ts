@@ -11,7 +11,7 @@ export function addLintCommand(program: Command, run: RunCommand): void {
 			.command('lint')
 			.summary('find unpinned base images and whatever else makes a cache lie or miss')
 			.description(
-				'Find unpinned base images, misnamed and unreachable stages, and whatever else makes a cache lie or miss. Exits 1 when there is a finding, of whatever severity unless --fail-on says which. "# check=skip=RULE" at the top of the file, or above an instruction, waives a rule.',
+				'Find unpinned base images, misnamed and unreachable stages, and whatever else makes a cache lie or miss. Exits 1 when there is a finding, of whatever severity unless --fail-on says which. "# cachecast ignore=RULE REASON" above an instruction waives a rule, as "# check=skip=RULE" does there or at the top of the file.',
 			)
 			.argument(
 				'[files...]',
@@ -35,6 +35,12 @@ export function addLintCommand(program: Command, run: RunCommand): void {
 		)
 		.option('--config <file>', 'configuration (default: cachecast.config.json or .yaml, here or above)')
 		.option('--no-config', 'read no configuration')
+		.option(
+			'--cache-from <cache>',
+			'cache whose ledger tells what the steps took that a finding makes run again; as in plan',
+			collect,
+			[],
+		)
 		.option('--online', 'ask registries whether images are still served, have the platforms, and pins are up to date')
 		.option('--fix', 'print the diff that pins the images found to be unpinned')
 		.option('--write', 'with --fix: change the files')

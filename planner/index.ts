@@ -73,6 +73,7 @@ export {type ComparedStep, compareLedgers} from './ledger/compare-ledgers.ts';
 export type {Ledger} from './ledger/ledger.ts';
 export {readLedger} from './ledger/read-ledger.ts';
 export {writeLedgers} from './ledger/write-ledgers.ts';
+export {rerunCosts} from './lint-cost.ts';
 export {type LintedFile, type LintFilesResult, lintFiles, readSources, type UncheckedImage} from './lint-files.ts';
 export type {PlanResult} from './make-plan.ts';
 export {openPlanners} from './open-planners.ts';

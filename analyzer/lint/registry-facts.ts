@@ -1,7 +1,5 @@
 import type {Platform} from '../graph/platform.ts';
 import type {Digest} from '../keys/digest.ts';
-import {type ImageUse, imageUses} from './image-uses.ts';
-import type {GraphInput} from './rule.ts';
 
 /** What registries say about the images of a file, by their references as the build uses them. */
 export type RegistryFacts = ReadonlyMap<string, ImageFacts>;
@@ -31,16 +29,4 @@ export interface MovedTag {
 	readonly digest: Digest;
 	/** By how many days it is younger than what is pinned, as far as both tell. */
 	readonly days?: number;
-}
-
-/** The uses of images that a registry had something to say about. */
-export function* usesWithFacts(
-	input: GraphInput,
-): Iterable<ImageUse & {readonly facts: Exclude<ImageFacts, {readonly kind: 'open'}>}> {
-	for (const use of imageUses(input)) {
-		const facts = use.meant === undefined ? input.registry?.get(use.reference) : undefined;
-		if (facts !== undefined && facts.kind !== 'open') {
-			yield {...use, facts};
-		}
-	}
 }

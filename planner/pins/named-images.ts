@@ -30,11 +30,13 @@ export function namedImages(source: SourceFile, options: readonly BuildOptions[]
 	for (const one of options) {
 		const resolved = resolveStages(dockerfile, one, newestDialect);
 		if (resolved.kind === 'resolved') {
-			requests.push(...requiredImages(resolved.graph));
-			for (const use of imageUses({dockerfile, options: one, graph: resolved.graph})) {
-				if (use.meant === undefined) {
-					references.add(use.reference);
-				}
+			const {graph} = resolved;
+			// What was meant for a stage is asked about nowhere.
+			const uses = imageUses({dockerfile, options: one, graph}).filter(({meant}) => meant === undefined);
+			const own = new Set(uses.map(({reference}) => reference));
+			requests.push(...requiredImages(graph).filter(({reference}) => own.has(reference)));
+			for (const reference of own) {
+				references.add(reference);
 			}
 		}
 	}

@@ -1,5 +1,5 @@
-import {usesWithFacts} from '../registry-facts.ts';
 import type {GraphRule} from '../rule.ts';
+import {usesWithFacts} from '../uses-with-facts.ts';
 
 /** Registries delete images that no tag names any more: a pin to one of them builds only where it is cached. */
 export const pinNotServed: GraphRule = {

@@ -1,5 +1,5 @@
-import {usesWithFacts} from '../registry-facts.ts';
 import type {GraphRule} from '../rule.ts';
+import {usesWithFacts} from '../uses-with-facts.ts';
 
 /** A pin does not move by itself: what its tag was given since, security fixes as well, is not in the build. */
 export const pinOutdatedDigest: GraphRule = {

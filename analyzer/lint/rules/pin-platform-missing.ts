@@ -1,6 +1,6 @@
 import {formatPlatform} from '../../graph/platform.ts';
-import {usesWithFacts} from '../registry-facts.ts';
 import type {GraphRule} from '../rule.ts';
+import {usesWithFacts} from '../uses-with-facts.ts';
 
 /** The build fails where an image has nothing for the platform; or, pinned to one image, runs another platform's. */
 export const pinPlatformMissing: GraphRule = {

@@ -1,5 +1,5 @@
-import {usesWithFacts} from '../registry-facts.ts';
 import type {GraphRule} from '../rule.ts';
+import {usesWithFacts} from '../uses-with-facts.ts';
 
 /** The digest of one platform's image gives every platform that image. */
 export const pinSinglePlatformDigest: GraphRule = {

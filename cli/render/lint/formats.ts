@@ -1,4 +1,3 @@
-import type {LintedFile, Severity} from '../../../planner/index.ts';
 import {annotationOf} from '../../github-actions.ts';
 import type {Style} from '../style.ts';
 import {lintCheckstyle} from './checkstyle.ts';
@@ -6,6 +5,7 @@ import {renderCompact} from './compact.ts';
 import {lintGitlab} from './gitlab.ts';
 import {lintJson} from './json.ts';
 import {lintJunit} from './junit.ts';
+import type {LintReport} from './lint-report.ts';
 import {lintMarkdown} from './markdown.ts';
 import {renderLint} from './pretty.ts';
 import {lintSarif} from './sarif.ts';
@@ -24,17 +24,6 @@ export const lintFormats = [
 	'markdown',
 ] as const;
 export type LintFormat = (typeof lintFormats)[number];
-
-/** What was found and how it counts. */
-export interface LintReport {
-	readonly files: readonly LintedFile[];
-	/** The severities that make the exit code 1. */
-	readonly failing: readonly Severity[];
-	/** Of cachecast. */
-	readonly version: string;
-	/** The page of a rule in Markdown; nothing for what is no rule. */
-	readonly pageOfRule: (name: string) => string | undefined;
-}
 
 /** Findings in a format. */
 export function formatLint(format: LintFormat, report: LintReport, style: Style): string {

@@ -1,5 +1,5 @@
 import type {Diagnostic, LintedFile} from '../../../planner/index.ts';
-import type {LintReport} from './formats.ts';
+import type {LintReport} from './lint-report.ts';
 import {xmlAttributes, xmlText} from './xml.ts';
 
 /** Findings as JUnit's XML: a suite a file, a failed case a finding; what does not make lint fail is said in its output. */

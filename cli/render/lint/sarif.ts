@@ -1,7 +1,7 @@
 import {pathToFileURL} from 'node:url';
 import {type Diagnostic, groupOf, type LintedFile, lintRules, type Range} from '../../../planner/index.ts';
 import {fingerprints} from './fingerprints.ts';
-import type {LintReport} from './formats.ts';
+import type {LintReport} from './lint-report.ts';
 
 const levels = {error: 'error', warning: 'warning', info: 'note'} as const;
 
