@@ -91,6 +91,7 @@ export async function runBuildCommand(
 		env: command.env,
 		homeDir: command.homeDir,
 		needsCacheExport: true,
+		onAsk: command.talk.debug,
 		...(flags.engine !== undefined && {wanted: flags.engine}),
 		...(flags.builder !== undefined && {builder: flags.builder}),
 	});
