@@ -1,0 +1,34 @@
+import type {SourceFiles} from './source-files.ts';
+
+/** What of contexts has been hashed. */
+export interface Hashed {
+	readonly files: number;
+	readonly bytes: number;
+}
+
+/** The same files; `onHashed` hears after each one that has been hashed how much that is by now. It is called often. */
+export function countedFiles(source: SourceFiles, onHashed: (hashed: Hashed) => void): SourceFiles {
+	let [files, bytes] = [0, 0];
+	return {
+		...source,
+		folder(directory, attributesOf) {
+			const folder = source.folder(directory, attributesOf);
+			return {
+				...folder,
+				content(entry) {
+					const content = folder.content(entry);
+					return {
+						...content,
+						digest(header) {
+							const digest = content.digest(header);
+							files++;
+							bytes += entry.size;
+							onHashed({files, bytes});
+							return digest;
+						},
+					};
+				},
+			};
+		},
+	};
+}
