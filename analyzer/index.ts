@@ -6,6 +6,8 @@ export {type ContextTree, openContext} from './context/context-tree.ts';
 export {compilePatterns, type IgnoreMatcher, parseIgnoreFile} from './context/dockerignore.ts';
 export {entriesRead} from './context/entries-read.ts';
 export {type EntryDigests, entryDigests, tarsumHeader} from './context/entry-digest.ts';
+export type {FileDigests, FileStamp} from './context/file-digests.ts';
+export {hashFiles, isMuch} from './context/hash-files.ts';
 export {hasPatterns, pathSelector, type Selector} from './context/selector.ts';
 export {umaskTrees} from './context/umask-trees.ts';
 export {unsentPaths} from './context/unsent-paths.ts';

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
 	type AgeLimit,
 	type CacheSpec,
@@ -12,7 +13,9 @@ import {
 	parseAgeFlag,
 	parseCacheFlag,
 	parseContextFlag,
+	storeFolder,
 } from '../planner/index.ts';
+import {buildArguments} from './build-arguments.ts';
 import {platformOptions} from './platform-options.ts';
 
 /** The flags that plan and build share, as commander hands them over. */
@@ -38,6 +41,8 @@ export interface PlanFlags {
 	readonly maxAge?: readonly string[];
 	readonly checkBase?: boolean;
 	readonly requireCached?: boolean;
+	/** `--no-index`: false. */
+	readonly index?: boolean;
 }
 
 /** A wrong use of the command line: exit 2. */
@@ -53,11 +58,16 @@ export type RequestResult = {readonly kind: 'request'; readonly request: PlanReq
 export interface Surroundings {
 	readonly env: NodeJS.ProcessEnv;
 	readonly cwd: string;
+	readonly homeDir: string;
 	readonly readStdin: () => Promise<Uint8Array>;
 }
 
 /** Turns flags into a request; the first thing that is wrong with them is told with what to write instead. */
-export function planRequest(context: string, flags: PlanFlags, {env, cwd, readStdin}: Surroundings): RequestResult {
+export function planRequest(
+	context: string,
+	flags: PlanFlags,
+	{env, cwd, homeDir, readStdin}: Surroundings,
+): RequestResult {
 	const buildPlatform = hostPlatform();
 	const parsed = platformOptions(flags.platform ?? [], env, buildPlatform);
 	if (parsed.kind === 'invalid') {
@@ -132,31 +142,12 @@ export function planRequest(context: string, flags: PlanFlags, {env, cwd, readSt
 			online: flags.online === true,
 			readRemote: createReadRemote({env}),
 			loadAttributes,
+			...(flags.index !== false && {
+				indexFolder: path.resolve(cwd, storeFolder({env, homeDir, os: process.platform}), 'contexts'),
+			}),
 			...(choice !== undefined && {dialect: choice.choice}),
 		},
 	};
-}
-
-/**
- * `--build-arg NAME=value`, or `NAME` alone for its value in the environment; unset names are left out, as by docker.
- * SOURCE_DATE_EPOCH of the environment is a build argument too: buildx hands it on, and it is part of every WORKDIR.
- */
-export function buildArguments(flags: readonly string[], env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
-	const values = new Map<string, string>();
-	if (env['SOURCE_DATE_EPOCH']) {
-		values.set('SOURCE_DATE_EPOCH', env['SOURCE_DATE_EPOCH']);
-	}
-
-	for (const flag of flags) {
-		const at = flag.indexOf('=');
-		const name = at === -1 ? flag : flag.slice(0, at);
-		const value = at === -1 ? env[name] : flag.slice(at + 1);
-		if (value !== undefined) {
-			values.set(name, value);
-		}
-	}
-
-	return values;
 }
 
 // As for buildx, of both flags --no-cache holds, and one flag may name several stages (buildx build/opt.go).

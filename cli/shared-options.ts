@@ -63,7 +63,8 @@ export function addBuilderOptions(command: Command): Command {
 		.option('--shm-size <bytes>', 'size of /dev/shm of RUN steps')
 		.option('--ulimit <limit>', 'ulimit of RUN steps: name=soft[:hard]', collect, [])
 		.option('--cgroup-parent <group>', 'parent cgroup of RUN steps')
-		.option('--buildkit <version>', 'BuildKit version of the builder whose keys are computed');
+		.option('--buildkit <version>', 'BuildKit version of the builder whose keys are computed')
+		.option('--no-index', 'hash every file anew: keep no digests of the context’s files in the user’s cache folder');
 	return addRegistryOptions(command).option(
 		'--online',
 		'fetch also what is much or far away where a step depends on it: layers, URLs of ADD',

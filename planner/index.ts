@@ -46,6 +46,7 @@ export type {RegistryClient} from './images/registry-client.ts';
 export type {RegistryKeeper} from './images/registry-keeper.ts';
 export {parseMirrorFlag} from './images/registry-routes.ts';
 export type {RegistryWriter} from './images/registry-writer.ts';
+export {storeFolder} from './images/store-folder.ts';
 export {type Leaf, stageLabel} from './leaf-caches.ts';
 export {type ComparedStep, compareLedgers} from './ledger/compare-ledgers.ts';
 export type {Ledger} from './ledger/ledger.ts';

@@ -34,6 +34,7 @@ import type {ContentsOf} from './context-contents.ts';
 import {contextDiagnostic} from './context-diagnostic.ts';
 import {type DetectedDialect, detectDialect} from './detect-dialect.ts';
 import {forecastSteps, type StepForecast} from './forecast.ts';
+import {hashAhead} from './hash-ahead.ts';
 import {type NoCache, noCacheStages} from './ignores-cache.ts';
 import type {ImageLookup} from './images/image-lookup.ts';
 import type {LayerFiles} from './layers/layer-files.ts';
@@ -48,6 +49,7 @@ import {indexRecords, type RecordIndex} from './record-index.ts';
 import {fetchRemotes} from './remotes/fetch-remotes.ts';
 import type {ReadRemote} from './remotes/read-remote.ts';
 import {sentContents} from './sent-contents.ts';
+import {unknownTo} from './unknown-frontend.ts';
 import {contextKeys, staticKeys} from './vertex-keys.ts';
 
 /** What a plan is made of. Everything that must be read from disk or network arrives as a function or is read already. */
@@ -88,11 +90,12 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 	// Rows of dialects are the engine's; what is lowered and hashed is that with the frontend's part.
 	const spoken = (dialect: Dialect) =>
 		withFrontend(input.dialect === undefined ? unsureDialect(dialect) : dialect, frontend);
+	const guess = input.dialect?.dialect ?? newestDialect;
 	const looked = await lookUpImages({
 		dockerfile: input.dockerfile,
 		options: input.options,
 		resolveImage: input.resolveImage,
-		dialect: spoken(input.dialect?.dialect ?? newestDialect),
+		dialect: spoken(guess),
 	});
 	if (looked.kind === 'failed') {
 		return looked;
@@ -110,10 +113,16 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 			? known
 			: fetchRemotes(input.readRemote, steps.stages, contextKeys(input.contentsOf, dialect, known), indexes, known);
 	};
-	const fetched = await fetchIn(spoken(input.dialect?.dialect ?? newestDialect), noRemotes);
+	const fetched = await fetchIn(spoken(guess), noRemotes);
+	const ahead = spoken(guess);
+	const first = lowerFor(input, looked, ahead);
+	if (first.kind === 'lowered') {
+		await hashAhead(first.stages, contextKeys(input.contentsOf, ahead, fetched), ahead);
+	}
+
 	const {choice, others} =
 		input.dialect === undefined ? detect(input, looked, indexes, fetched, spoken) : {choice: input.dialect, others: []};
-	const lowered = lowerFor(input, looked, spoken(choice.dialect));
+	const lowered = choice.dialect === guess ? first : lowerFor(input, looked, spoken(choice.dialect));
 	if (lowered.kind === 'failed') {
 		return lowered;
 	}
@@ -233,16 +242,6 @@ export async function makePlan(input: PlanInput): Promise<PlanResult> {
 
 function outputOf(stages: readonly LoweredStage[], {target}: StageGraph): Vertex | undefined {
 	return stages.find(({stage}) => stage === target)?.output;
-}
-
-// Another frontend may make anything of the file.
-function unknownTo(image: string, forecasts: readonly StepForecast[]): readonly StepForecast[] {
-	const reason = `what the frontend ${image} makes of the file is not known`;
-	return forecasts.map(({result: _, ...forecast}) =>
-		forecast.outcome === 'none'
-			? forecast
-			: {...forecast, outcome: 'unknown', needed: true, skipped: false, cause: {kind: 'undecided', reason}},
-	);
 }
 
 function detect(

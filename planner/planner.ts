@@ -24,6 +24,7 @@ import {findLostLayers} from './caches/lost-layers.ts';
 import type {OwnImage} from './caches/own-image.ts';
 import {type ContextContents, mainContents} from './context-contents.ts';
 import type {ContextSpec} from './context-flag.ts';
+import {contextIndex} from './context-index/context-index.ts';
 import {attributesOf, type LoadAttributes, noAttributes} from './extended-attributes.ts';
 import type {NoCache} from './ignores-cache.ts';
 import {imageLookup, type LookUpImage} from './images/image-lookup.ts';
@@ -38,7 +39,7 @@ import type {DialectChoice} from './plan.ts';
 import {readCaches} from './read-caches.ts';
 import type {ReadRemote} from './remotes/read-remote.ts';
 import {withAttributes} from './sent-contents.ts';
-import {diskFiles, type SourceFiles} from './source-files.ts';
+import {diskFiles, filesOnDisk, type SourceFiles} from './source-files.ts';
 import type {BuiltPlaces} from './stages/cache-places.ts';
 import {openWorkspace, type Problem, type Workspace} from './workspace.ts';
 
@@ -85,6 +86,8 @@ export interface PlanRequest {
 	readonly localImage?: (reference: string) => Promise<BaseImage | undefined>;
 	/** Where the files are; absent: the disk. */
 	readonly files?: SourceFiles;
+	/** Folder for what is known of the files of contexts from one run to the next; absent: nothing is kept. */
+	readonly indexFolder?: string;
 	/** What lies outside of the project, for plans that are compared: the same for all of them. */
 	readonly outside?: Outside;
 	/** The same for a cache, where the builder takes its own image before one of a registry. */
@@ -126,7 +129,9 @@ export type PlannerResult =
 
 /** Reads Dockerfile, ignore file and caches. The context itself is read only as far as plans need it. */
 export async function openPlanner(request: PlanRequest, client: RegistryClient): Promise<PlannerResult> {
-	const {files = diskFiles, outside} = request;
+	const {outside, indexFolder} = request;
+	const kept = indexFolder === undefined || request.files !== undefined ? undefined : contextIndex(indexFolder);
+	const files = request.files ?? (kept === undefined ? diskFiles : filesOnDisk(directory => kept.of(directory)));
 	const contextDir = nodePath.resolve(request.cwd, request.context);
 	const defaultDir = nodePath.relative(request.cwd, await defaultCacheDir(contextDir));
 	const defaultCache: CacheSpec = {
@@ -258,6 +263,7 @@ export async function openPlanner(request: PlanRequest, client: RegistryClient):
 					}),
 					resolveImage,
 				});
+				await kept?.save();
 				return result.kind === 'planned' && request.checkBase
 					? {...result, plan: {...result.plan, images: await checkBases(result.plan.images, client)}}
 					: result;

@@ -40,8 +40,8 @@ if (process.argv.includes('--build')) {
 	const {buildSync} = await import('esbuild');
 	buildSync({
 		absWorkingDir: root,
-		entryPoints: ['dist/cli/main.js'],
-		outfile: 'dist/bin/cachecast.js',
+		entryPoints: {cachecast: 'dist/cli/main.js', 'hash-worker': 'dist/analyzer/context/hash-worker.js'},
+		outdir: 'dist/bin',
 		bundle: true,
 		packages: 'external',
 		// The compiler's paths stand for declarations, not for code.

@@ -8,6 +8,8 @@ export function bytesRead(tree: FileTree, selectors: readonly Selector[], dialec
 	let bytes = 0;
 	const counting: FileTree = {
 		...tree,
+		// What is known counts too.
+		memo: undefined,
 		content: ({size}) => ({
 			digest() {
 				bytes += size;

@@ -18,7 +18,8 @@ export interface ContextTree extends FileTree {
 
 interface Listing {
 	readonly entries: readonly ContextEntry[];
-	readonly byName: ReadonlyMap<string, ContextEntry>;
+	/** Made when a child is first asked for by its name. */
+	byName?: ReadonlyMap<string, ContextEntry>;
 }
 
 /** Opens a build context, of the disk unless another source is given. Listing throws `ContextFailure` where the file system refuses. */
@@ -37,10 +38,15 @@ export function openContext(
 			return known;
 		}
 
-		const entries = entry.kind === 'directory' ? read(entry) : [];
-		const listing = {entries, byName: new Map(entries.map(one => [nodePath.posix.basename(one.path), one]))};
+		const listing: Listing = {entries: entry.kind === 'directory' ? read(entry) : []};
 		listings.set(entry.path, listing);
 		return listing;
+	};
+
+	const child = (entry: ContextEntry, name: string): ContextEntry | undefined => {
+		const listing = list(entry);
+		listing.byName ??= new Map(listing.entries.map(one => [nodePath.posix.basename(one.path), one]));
+		return listing.byName.get(name);
 	};
 
 	const read = (parent: ContextEntry): readonly ContextEntry[] => {
@@ -76,9 +82,10 @@ export function openContext(
 		ignore: matcher?.patterns.map(({text, inverted}) => `${inverted ? '!' : ''}${text}`) ?? [],
 		hasBareRoot: true,
 		content: entry => source.content(entry),
+		memo: source.memo,
 		root: {path: '', kind: 'directory', mode: 0, uid: 0, gid: 0, size: 0, link: '', device: 0},
 		children: entry => list(entry).entries,
-		child: (entry, name) => list(entry).byName.get(name),
+		child,
 		excludedBy: (folder, names) => {
 			let {path} = folder;
 			let info = infos.get(path);

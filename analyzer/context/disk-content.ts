@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto';
+import {createHash, hash} from 'node:crypto';
 import {closeSync, openSync, readSync} from 'node:fs';
 import nodePath from 'node:path';
 import type {FileContent} from '../files/file-tree.ts';
@@ -24,7 +24,20 @@ export function diskContent(directory: string, path: string, size: number): File
 
 	return {
 		digest(header) {
-			const hash = createHash('sha256').update(header);
+			// Most files fit into the buffer, and are hashed by one call.
+			if (header.length + size <= buffer.length) {
+				buffer.set(header);
+				let end = header.length;
+				read(descriptor => {
+					const last = end + size;
+					for (let length = -1; length !== 0 && end < last; end += length) {
+						length = orFail(path, () => readSync(descriptor, buffer, end, last - end, null));
+					}
+				});
+				return hash('sha256', buffer.subarray(0, end));
+			}
+
+			const large = createHash('sha256').update(header);
 			read(descriptor => {
 				for (;;) {
 					const length = orFail(path, () => readSync(descriptor, buffer, 0, buffer.length, null));
@@ -32,10 +45,10 @@ export function diskContent(directory: string, path: string, size: number): File
 						break;
 					}
 
-					hash.update(buffer.subarray(0, length));
+					large.update(buffer.subarray(0, length));
 				}
 			});
-			return hash.digest('hex');
+			return large.digest('hex');
 		},
 		head(limit) {
 			let bytes = new Uint8Array();

@@ -7,12 +7,14 @@ import {wholeMatches} from './whole-matches.ts';
 
 /**
  * The entries that a content key is made of, each once, by the path that the tree has them under; nothing is read of
- * them. The root of a context is left out, as it has no header. Throws as the digester does.
+ * them. The root of a context is left out, as it has no header. Throws as the digester does. `whole` takes in the folders
+ * that are read with all that is in them; what is in those that it holds already is passed over.
  */
 export function entriesRead(
 	tree: FileTree,
 	selectors: readonly Selector[],
 	dialect: Dialect,
+	whole: Set<FileEntry> = new Set(),
 ): ReadonlyMap<string, FileEntry> {
 	const found = new Map<string, FileEntry>();
 	const take = (entry: FileEntry): void => {
@@ -24,7 +26,12 @@ export function entriesRead(
 		const pending = entry === undefined ? [] : [entry];
 		for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
 			take(next);
-			pending.push(...tree.children(next));
+			if (next.kind === 'directory' && !whole.has(next)) {
+				whole.add(next);
+				for (const child of tree.children(next)) {
+					pending.push(child);
+				}
+			}
 		}
 	};
 

@@ -1,5 +1,3 @@
-import {createHash, type Hash} from 'node:crypto';
-import nodePath from 'node:path';
 import {type FileEntry, type FileTree, OpenContent} from '../files/file-tree.ts';
 import {type Digest, sha256} from '../keys/digest.ts';
 import {compareBytes} from './selector.ts';
@@ -37,26 +35,34 @@ export function entryDigests(tree: FileTree): EntryDigests {
 
 	// In byte order: NUL and the header, then for each child NUL, its name and its digest (checksum.go).
 	const directoryDigest = (entry: FileEntry): Digest => {
-		const hash = createHash('sha256').update('\0').update(headerDigest(entry));
+		const parts = ['\0', headerDigest(entry)];
 		for (const child of tree.children(entry)) {
-			hash.update(`\0${nodePath.posix.basename(child.path)}`).update(digest(child));
+			parts.push('\0', baseName(child.path), digest(child));
 		}
 
-		return hashed(hash);
+		return sha256(parts.join(''));
 	};
 
 	// The root of a context never arrives as a change, so BuildKit puts a fixed header in its place.
 	const headerDigest = (entry: FileEntry): Digest =>
-		tree.hasBareRoot && entry.path === '' ? sha256('') : hashed(createHash('sha256').update(tarsumHeader(entry)));
+		tree.hasBareRoot && entry.path === '' ? sha256('') : sha256(tarsumHeader(entry));
 
 	return {digest, header: headerDigest};
 }
 
 function leafDigest(tree: FileTree, entry: FileEntry): Digest {
-	const header = tarsumHeader(entry);
-	return entry.kind === 'file'
-		? `sha256:${tree.content(entry).digest(header)}`
-		: hashed(createHash('sha256').update(header));
+	if (entry.kind !== 'file') {
+		return sha256(tarsumHeader(entry));
+	}
+
+	const known = tree.memo?.find(entry);
+	if (known !== undefined) {
+		return `sha256:${known}`;
+	}
+
+	const digest = tree.content(entry).digest(tarsumHeader(entry));
+	tree.memo?.note(entry, digest);
+	return `sha256:${digest}`;
 }
 
 /**
@@ -84,6 +90,6 @@ function countsInHeader(attribute: string): boolean {
 	return attribute === 'security.capability' || !/^(?:security|system)\./.test(attribute);
 }
 
-function hashed(hash: Hash): Digest {
-	return `sha256:${hash.digest('hex')}`;
+function baseName(path: string): string {
+	return path.slice(path.lastIndexOf('/') + 1);
 }

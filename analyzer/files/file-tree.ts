@@ -13,7 +13,7 @@ export interface FileEntry {
 	readonly link: string;
 	readonly device: number;
 	/** Extended attributes by name; absent where there are none. */
-	readonly xattrs?: ReadonlyMap<string, Uint8Array>;
+	readonly xattrs?: ReadonlyMap<string, Uint8Array> | undefined;
 	/** Why owner, mode or attributes are not known for sure. */
 	readonly doubt?: string;
 }
@@ -24,6 +24,13 @@ export interface FileContent {
 	digest(header: Uint8Array): string;
 	/** The first bytes, as many as asked for at most. Throws likewise. */
 	head(limit: number): Uint8Array;
+}
+
+/** Digests of a tree's entries that need not be read for them. */
+export interface EntryMemo {
+	/** Of an entry as the tree gave it: one with another mode is another object, and has another digest. */
+	find(entry: FileEntry): string | undefined;
+	note(entry: FileEntry, digest: string): void;
 }
 
 /** The files of a build context, an image or a stage that needs not run to be known. */
@@ -37,6 +44,8 @@ export interface FileTree {
 	child(entry: FileEntry, name: string): FileEntry | undefined;
 	/** The bytes of an entry of kind `file`. */
 	content(entry: FileEntry): FileContent;
+	/** Digests of files that are known without reading them; absent where none are. */
+	readonly memo?: EntryMemo | undefined;
 	/** The ignore pattern that leaves out what the disk has at these names below a folder; for error messages. */
 	excludedBy?(folder: FileEntry, names: readonly string[]): string | undefined;
 }

@@ -1,11 +1,11 @@
-import {createHash} from 'node:crypto';
+import {hash} from 'node:crypto';
 
 /** `sha256:` and 64 lower-case hex digits. */
 export type Digest = `sha256:${string}`;
 
 /** SHA-256 of bytes, or of the UTF-8 form of a text. */
 export function sha256(data: string | Uint8Array): Digest {
-	return `sha256:${createHash('sha256').update(data).digest('hex')}`;
+	return `sha256:${hash('sha256', data)}`;
 }
 
 /** Whether a text from outside is a well-formed SHA-256 digest. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import {docker} from '../engine/buildx.ts';
 import {type RunResult, run} from '../engine/processes.ts';
 import type {TestEngine} from '../engine/test-engine.ts';
+import {publishedProgram} from '../helpers/project.ts';
 import {runCli} from '../helpers/run-cli.ts';
 
 /** What one CI job has at hand. */
@@ -97,18 +98,18 @@ export const ownRecipes: readonly Recipe[] = [
 			await rm(folder, {recursive: true, force: true});
 			const restored = await size(job.archive);
 			if (restored > 0) {
-				await checked(runCli(['cache', 'load', job.archive], {cwd: job.dir}));
+				await own(job, ['cache', 'load', job.archive]);
 			}
 
 			await cachecast(job);
 			// A CI keeps a file cache under a key, and saves only under a new one.
-			const {stdout: key} = await checked(runCli(['key'], {cwd: job.dir}));
+			const {stdout: key} = await own(job, ['key']);
 			const keyFile = `${job.archive}.key`;
 			if (key === (await readFile(keyFile, 'utf8').catch(() => ''))) {
 				return restored;
 			}
 
-			await checked(runCli(['cache', 'save', job.archive], {cwd: job.dir}));
+			await own(job, ['cache', 'save', job.archive]);
 			await writeFile(keyFile, key);
 			return restored + (await size(job.archive));
 		},
@@ -125,9 +126,13 @@ async function buildStages(engine: TestEngine, dir: string, repository: string):
 	}
 }
 
-async function cachecast({engine, dir}: Job, place?: string): Promise<void> {
+async function cachecast(job: Job, place?: string): Promise<void> {
 	const cache = place === undefined ? [] : ['--cache-from', place, '--cache-to', place];
-	await checked(runCli(['build', ...cache, '.'], {cwd: dir, env: engine.env}));
+	await own(job, ['build', ...cache, '.']);
+}
+
+function own({engine, dir}: Job, args: readonly string[]): Promise<RunResult> {
+	return checked(runCli(args, {cwd: dir, env: engine.env, program: publishedProgram}));
 }
 
 async function inDocker(engine: TestEngine, cwd: string, args: readonly string[]): Promise<void> {

@@ -1,84 +1,113 @@
-import {spawnSync} from 'node:child_process';
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
+import {parseArgs} from 'node:util';
+import {findOrStartEngine} from '../engine/find-or-start.ts';
+import {stopFolder} from '../engine/stop.ts';
+import type {TestEngine} from '../engine/test-engine.ts';
 import {corpusDockerfiles} from '../fuzz/samples.ts';
-import {projectRoot} from '../helpers/project.ts';
+import {type Measured, measureAll, median} from './measure.ts';
+import {type Scene, scenes} from './scenes.ts';
 
-// `npm run bench`: whole processes against a peer of the same run, since a time alone says more of the machine than of
-// the program. Runs are taken in turn, so that a busy minute is shared by all. Checks nothing.
+// `npm run bench`: whole processes against peers of the same run, since a time alone says more of the machine than of
+// the program. Words name the scenes to run; `--json FILE` writes the figures, `--compare FILE` holds the ratios against
+// those of an earlier run. Checks nothing.
 
-const RUNS = 10;
+const {values: flags, positionals} = parseArgs({
+	allowPositionals: true,
+	options: {rounds: {type: 'string', default: '5'}, json: {type: 'string'}, compare: {type: 'string'}},
+});
 
-/** A command and what it took. */
-interface Measured {
-	readonly name: string;
-	/** Milliseconds of whole processes, shortest first. */
-	readonly times: readonly number[];
-	/** Milliseconds that the program says its own work took; none where it says nothing. */
-	readonly inside: readonly number[];
+interface SceneResult {
+	readonly scene: string;
+	readonly commands: readonly {
+		readonly name: string;
+		readonly milliseconds: number;
+		readonly peakBytes: number;
+		readonly inside?: number;
+	}[];
+	readonly ratios: readonly {readonly name: string; readonly ratio: number; readonly goal?: number}[];
 }
 
-const commands: readonly {readonly name: string; readonly args: readonly string[]; readonly printsTime: boolean}[] = [
-	{name: 'node, nothing', args: ['-e', '0'], printsTime: false},
-	{name: 'corpus: dockerfile-ast alone', args: [compiled('test/bench/ast-alone.js')], printsTime: true},
-	{name: 'corpus: parse and graph', args: [compiled('test/bench/parse-and-graph.js')], printsTime: true},
-	{
-		name: 'plan samples/node-service --offline',
-		args: [compiled('cli/main.js'), 'plan', path.join('samples', 'node-service'), '--offline'],
-		printsTime: false,
-	},
-];
+const print = (line = ''): void => {
+	process.stdout.write(`${line}\n`);
+};
 
-function compiled(file: string): string {
-	return path.join(projectRoot, 'dist', ...file.split('/'));
+const folder = await mkdtemp(path.join(os.tmpdir(), 'cachecast-bench-'));
+const wanted = scenes.filter(({name}) => positionals.length === 0 || positionals.some(word => name.includes(word)));
+const start = await findOrStartEngine('private');
+const engine = start.kind === 'unavailable' ? undefined : start.engine;
+try {
+	const results: SceneResult[] = [];
+	for (const scene of wanted) {
+		const result = await runScene(scene, engine);
+		results.push(result);
+		printScene(result);
+	}
+
+	if (flags.json !== undefined) {
+		await writeFile(flags.json, `${JSON.stringify({node: process.version, scenes: results}, undefined, '\t')}\n`);
+	}
+
+	if (flags.compare !== undefined) {
+		const before: {readonly scenes: readonly SceneResult[]} = JSON.parse(await readFile(flags.compare, 'utf8'));
+		printComparison(before.scenes, results);
+	}
+} finally {
+	await rm(folder, {recursive: true, force: true});
+	if (engine !== undefined) {
+		await stopFolder(path.dirname(engine.folder), engine.programs.tools);
+	}
 }
 
-function measure(): readonly Measured[] {
-	const results = commands.map(({name}) => ({name, times: [] as number[], inside: [] as number[]}));
-	for (let run = 0; run < RUNS; run++) {
-		for (const [index, {name, args, printsTime}] of commands.entries()) {
-			const start = performance.now();
-			const {status, stdout, stderr} = spawnSync(process.execPath, args, {cwd: projectRoot, encoding: 'utf8'});
-			const took = performance.now() - start;
-			if (status !== 0) {
-				throw new Error(`${name} ended with ${status}: ${stderr}`);
-			}
+async function runScene({name, prepare, ratios}: Scene, on: TestEngine | undefined): Promise<SceneResult> {
+	const dir = path.join(folder, String(scenes.findIndex(scene => scene.name === name)));
+	await mkdir(dir);
+	const measured = await measureAll(await prepare(dir, on), Number(flags.rounds));
+	await rm(dir, {recursive: true});
+	const medianOf = (wanted: string): number => median(measured.find(one => one.name === wanted)?.times ?? []);
+	return {
+		scene: name,
+		commands: measured.map(({name: command, times, inside, peakBytes}: Measured) => ({
+			name: command,
+			milliseconds: median(times),
+			peakBytes,
+			...(inside.length > 0 && {inside: median(inside)}),
+		})),
+		ratios: ratios.flatMap(({of, to, goal}) => {
+			const ratio = medianOf(of) / medianOf(to);
+			return Number.isNaN(ratio) ? [] : [{name: `${of} / ${to}`, ratio, ...(goal !== undefined && {goal})}];
+		}),
+	};
+}
 
-			results[index]?.times.push(took);
-			if (printsTime) {
-				results[index]?.inside.push(Number(stdout));
+function printScene({scene, commands, ratios}: SceneResult): void {
+	print(scene);
+	for (const {name, milliseconds, peakBytes, inside} of commands) {
+		const files = inside === undefined ? '' : `  ${(inside / corpusDockerfiles().length).toFixed(2)} ms a file`;
+		print(`  ${name.padEnd(36)}${milliseconds.toFixed(0).padStart(8)} ms${mebibytes(peakBytes)}${files}`);
+	}
+
+	for (const {name, ratio, goal} of ratios) {
+		print(`  ${name.padEnd(46)}${ratio.toFixed(2).padStart(8)}${goal === undefined ? '' : `  (goal ${goal})`}`);
+	}
+
+	print();
+}
+
+function mebibytes(bytes: number): string {
+	return bytes === 0 ? '' : `${(bytes / 2 ** 20).toFixed(0).padStart(8)} MiB`;
+}
+
+function printComparison(before: readonly SceneResult[], after: readonly SceneResult[]): void {
+	print('Ratios before → after');
+	for (const {scene, ratios} of after) {
+		for (const {name, ratio} of ratios) {
+			const old = before.find(one => one.scene === scene)?.ratios.find(one => one.name === name)?.ratio;
+			if (old !== undefined) {
+				const verdict = ratio > old * 1.1 ? 'slower' : ratio < old / 1.1 ? 'faster' : 'same';
+				print(`  ${name.padEnd(46)}${old.toFixed(2).padStart(8)} → ${ratio.toFixed(2)}  ${verdict}`);
 			}
 		}
 	}
-
-	return results.map(({name, times, inside}) => ({name, times: sorted(times), inside: sorted(inside)}));
 }
-
-function sorted(times: readonly number[]): readonly number[] {
-	return times.toSorted((a, b) => a - b);
-}
-
-function median(times: readonly number[]): number {
-	return times[Math.floor(times.length / 2)] ?? Number.NaN;
-}
-
-function print(first: string, cells: readonly string[]): void {
-	process.stdout.write(`${first.padEnd(38)}${cells.map(cell => cell.padStart(9)).join('')}\n`);
-}
-
-const results = measure();
-const [bare, ast, corpus] = results;
-print(`${RUNS} runs each, milliseconds`, ['min', 'median', 'max', 'vs node', 'inside']);
-for (const {name, times, inside} of results) {
-	print(name, [
-		...[times[0] ?? Number.NaN, median(times), times.at(-1) ?? Number.NaN].map(time => time.toFixed(0)),
-		(median(times) / median(bare?.times ?? [])).toFixed(2),
-		inside.length === 0 ? '' : median(inside).toFixed(0),
-	]);
-}
-
-const files = corpusDockerfiles().length;
-const work = median(corpus?.inside ?? []);
-process.stdout.write(
-	`corpus: ${files} files, ${work.toFixed(0)} ms, ${(work / files).toFixed(2)} ms a file, ` +
-		`${(work / median(ast?.inside ?? [])).toFixed(2)} times dockerfile-ast alone\n`,
-);

@@ -13,8 +13,9 @@ export async function planKeys(dir: string, before: readonly Plan[] = []): Promi
 		noCacheFilter: [],
 		addHost: [],
 		ulimit: [],
+		index: false,
 	};
-	const parsed = planRequest('.', flags, {env: {}, cwd: dir, readStdin: async () => new Uint8Array()});
+	const parsed = planRequest('.', flags, {env: {}, cwd: dir, homeDir: dir, readStdin: async () => new Uint8Array()});
 	if (parsed.kind === 'usage') {
 		throw new Error(parsed.message);
 	}

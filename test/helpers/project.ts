@@ -25,6 +25,9 @@ function existing(dir: string): string | undefined {
 	return existsSync(dir) ? dir : undefined;
 }
 
+/** The one file that is published, where it has been made. */
+export const publishedProgram: string = path.join(projectRoot, 'dist', 'bin', 'cachecast.js');
+
 /** The program that tests start: under `npm test`, which has just made it, the one file that is published. */
 export const programFile: string =
 	process.env['CACHECAST_TEST_PROGRAM'] ?? path.join(projectRoot, 'dist', 'cli', 'main.js');

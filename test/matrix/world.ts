@@ -48,7 +48,7 @@ export async function layProject(world: World, project: Project, cacheFrom: stri
 		}),
 	);
 	const flags = planFlags(project.flags, filled, cacheFrom);
-	const surroundings = {env: world.engine.test.env, cwd: dir, readStdin: async () => new Uint8Array()};
+	const surroundings = {env: world.engine.test.env, cwd: dir, homeDir: dir, readStdin: async () => new Uint8Array()};
 	const parsed = planRequest('app', flags, surroundings);
 	if (parsed.kind === 'usage') {
 		throw new Error(`internal: ${parsed.message}`);
