@@ -13,22 +13,21 @@ export function countedFiles(source: SourceFiles, onHashed: (hashed: Hashed) => 
 		...source,
 		folder(directory, attributesOf) {
 			const folder = source.folder(directory, attributesOf);
-			return {
-				...folder,
-				content(entry) {
-					const content = folder.content(entry);
-					return {
-						...content,
-						digest(header) {
-							const digest = content.digest(header);
-							files++;
-							bytes += entry.size;
-							onHashed({files, bytes});
-							return digest;
+			const {memo} = folder;
+			return memo === undefined
+				? folder
+				: {
+						...folder,
+						memo: {
+							find: entry => memo.find(entry),
+							note(entry, digest) {
+								memo.note(entry, digest);
+								files++;
+								bytes += entry.size;
+								onHashed({files, bytes});
+							},
 						},
 					};
-				},
-			};
 		},
 	};
 }

@@ -1,7 +1,5 @@
 import {
-	countedFiles,
 	type Diagnostic,
-	diskFiles,
 	type EngineInfo,
 	openPlanners,
 	openRegistry,
@@ -34,11 +32,10 @@ export type NotOpened =
 
 // Hashing keeps the process busy: what a terminal shows of it is written in between.
 function withProgress(request: PlanRequest, {streams, talk}: CommandContext): PlanRequest {
-	const {files = diskFiles} = request;
 	return streams.interactive
 		? {
 				...request,
-				files: countedFiles(files, hashed => talk.status(`${hashed.files} files hashed, ${formatBytes(hashed.bytes)}`)),
+				onHashed: ({files, bytes}) => talk.status(`${files} files hashed, ${formatBytes(bytes)}`),
 			}
 		: request;
 }
