@@ -1,3 +1,4 @@
+import {cutTo} from './render/columns.ts';
 import type {Style} from './render/style.ts';
 import type {Streams} from './streams.ts';
 
@@ -10,6 +11,8 @@ export interface Talk {
 	readonly say: (text: string) => void;
 	/** Tells what only `--debug` asks for; never with a secret in it. */
 	readonly debug: (text: string) => void;
+	/** Shows on a terminal how far the work at hand is, in place of what it showed before; at most ten times a second. */
+	readonly status: (text: string) => void;
 	/** Does what may take long: a terminal shows it meanwhile, `--verbose` how long it took. */
 	during<T>(what: string, work: () => Promise<T>): Promise<T>;
 }
@@ -18,7 +21,16 @@ export interface Talk {
 export function createTalk(streams: Streams, style: Style, loudness: Loudness): Talk {
 	const isTimed = loudness === 'verbose' || loudness === 'debug';
 	const showsStatus = streams.interactive && loudness !== 'quiet';
+	let current = '';
+	let shownAt = Number.NEGATIVE_INFINITY;
 	return {
+		status(text) {
+			const now = performance.now();
+			if (showsStatus && current !== '' && now - shownAt >= statusMs) {
+				shownAt = now;
+				streams.err(`${erase}${style.dim(cutTo(`… ${current}: ${text}`, streams.columns - 1))}`);
+			}
+		},
 		say: text => {
 			if (loudness !== 'quiet') {
 				streams.err(text);
@@ -32,6 +44,8 @@ export function createTalk(streams: Streams, style: Style, loudness: Loudness): 
 		async during(what, work) {
 			const started = performance.now();
 			// At once: hashing keeps the process busy, so that no timer would show it later.
+			current = what;
+			shownAt = started;
 			if (showsStatus) {
 				streams.err(style.dim(`… ${what}`));
 			}
@@ -39,6 +53,7 @@ export function createTalk(streams: Streams, style: Style, loudness: Loudness): 
 			try {
 				return await work();
 			} finally {
+				current = '';
 				if (showsStatus) {
 					streams.err(erase);
 				}
@@ -50,6 +65,9 @@ export function createTalk(streams: Streams, style: Style, loudness: Loudness): 
 		},
 	};
 }
+
+/** Milliseconds between two words about the same work. */
+const statusMs = 100;
 
 const erase = '\r\u001b[2K';
 

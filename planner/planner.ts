@@ -38,13 +38,13 @@ import {openContexts} from './open-contexts.ts';
 import type {DialectChoice} from './plan.ts';
 import {readCaches} from './read-caches.ts';
 import type {ReadRemote} from './remotes/read-remote.ts';
+import {type FilesWish, requestFiles} from './request-files.ts';
 import {withAttributes} from './sent-contents.ts';
-import {diskFiles, filesOnDisk, type SourceFiles} from './source-files.ts';
 import type {BuiltPlaces} from './stages/cache-places.ts';
 import {openWorkspace, type Problem, type Workspace} from './workspace.ts';
 
 /** What a plan is asked for, as the command line says it. */
-export interface PlanRequest {
+export interface PlanRequest extends FilesWish {
 	/** The context, relative to `cwd`. */
 	readonly context: string;
 	/** `-f`. */
@@ -84,8 +84,6 @@ export interface PlanRequest {
 	readonly viaEngineApi: boolean;
 	/** The builder's own image of a name, which it takes without asking a registry. */
 	readonly localImage?: (reference: string) => Promise<BaseImage | undefined>;
-	/** Where the files are; absent: the disk. */
-	readonly files?: SourceFiles;
 	/** Folder for what is known of the files of contexts from one run to the next; absent: nothing is kept. */
 	readonly indexFolder?: string;
 	/** What lies outside of the project, for plans that are compared: the same for all of them. */
@@ -131,7 +129,7 @@ export type PlannerResult =
 export async function openPlanner(request: PlanRequest, client: RegistryClient): Promise<PlannerResult> {
 	const {outside, indexFolder} = request;
 	const kept = indexFolder === undefined || request.files !== undefined ? undefined : contextIndex(indexFolder);
-	const files = request.files ?? (kept === undefined ? diskFiles : filesOnDisk(directory => kept.of(directory)));
+	const files = requestFiles(request, kept === undefined ? undefined : directory => kept.of(directory));
 	const contextDir = nodePath.resolve(request.cwd, request.context);
 	const defaultDir = nodePath.relative(request.cwd, await defaultCacheDir(contextDir));
 	const defaultCache: CacheSpec = {

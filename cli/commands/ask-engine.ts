@@ -29,6 +29,7 @@ export async function askEngine(
 		homeDir,
 		needsCacheExport: true,
 		patienceMs: 10_000,
+		onAsk: talk.debug,
 		...(wanted !== undefined && {wanted}),
 		...(builder !== undefined && {builder}),
 	});

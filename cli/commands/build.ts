@@ -93,6 +93,7 @@ export async function runBuildCommand(
 		homeDir: command.homeDir,
 		needsCacheExport: true,
 		boots: true,
+		onAsk: command.talk.debug,
 		...(flags.engine !== undefined && {wanted: flags.engine}),
 		...(flags.builder !== undefined && {builder: flags.builder}),
 	};

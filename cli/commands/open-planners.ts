@@ -11,6 +11,7 @@ import {
 	type SourceFile,
 } from '../../planner/index.ts';
 import {type RegistryFlags, registryWish} from '../registry-options.ts';
+import {formatBytes} from '../render/amounts.ts';
 import type {CommandContext} from './command-context.ts';
 
 /** What a command plans with. */
@@ -28,6 +29,16 @@ export type NotOpened =
 	| {readonly kind: 'failed'; readonly problem: Problem}
 	/** The Dockerfile has mistakes. */
 	| {readonly kind: 'mistakes'; readonly source: SourceFile; readonly diagnostics: readonly Diagnostic[]};
+
+// Hashing keeps the process busy: what a terminal shows of it is written in between.
+function withProgress(request: PlanRequest, {streams, talk}: CommandContext): PlanRequest {
+	return streams.interactive
+		? {
+				...request,
+				onHashed: ({files, bytes}) => talk.status(`${files} files hashed, ${formatBytes(bytes)}`),
+			}
+		: request;
+}
 
 /** Opens registries as the flags say, and reads Dockerfile, context and caches for each platform. */
 export async function openCommandPlanners(
@@ -48,7 +59,7 @@ export async function openCommandPlanners(
 
 	const {client, writer} = registry;
 	const opened = await command.talk.during('reading Dockerfile, context and caches', () =>
-		openPlanners(request, client),
+		openPlanners(withProgress(request, command), client),
 	);
 	switch (opened.kind) {
 		case 'failed': {

@@ -9,6 +9,7 @@ import type {BuildEvent, BuildOutcome, BuildRequest, Engine, EngineInfo} from '.
 import {failureMessage, isConnectionLoss} from './failure.ts';
 import {localImage} from './local-image.ts';
 import {rawjsonReader} from './rawjson.ts';
+import type {OnAsk} from './shown-command.ts';
 import {askSocket} from './socket-question.ts';
 
 export interface BuildxOptions {
@@ -19,6 +20,8 @@ export interface BuildxOptions {
 	/** The engine's socket, where that is how docker reaches it. */
 	readonly socket?: string;
 	readonly info: EngineInfo;
+	/** Hears what is asked of docker and the engine. */
+	readonly onAsk?: OnAsk;
 }
 
 /** How long docker may take to answer a question. */
@@ -45,12 +48,20 @@ export function buildxEngine(options: BuildxOptions): Engine {
 			}
 			const signal = AbortSignal.timeout(patienceMs);
 			const question = `/images/${encodeURIComponent(reference)}/json`;
+			if (options.socket !== undefined) {
+				options.onAsk?.(`engine GET ${question}`);
+			}
+
 			const asked = options.socket === undefined ? undefined : await askSocket(options.socket, question, signal);
 			if (asked?.kind === 'missing' || asked?.kind === 'answer') {
 				return asked.kind === 'answer' ? localImage(asked.value) : undefined;
 			}
 
-			const result = await runChild('docker', ['image', 'inspect', '--', reference], {env: options.env, signal});
+			const result = await runChild('docker', ['image', 'inspect', '--', reference], {
+				env: options.env,
+				signal,
+				onAsk: options.onAsk,
+			});
 			return result.kind === 'ended' && result.exitCode === 0
 				? localImage(asArray(parseJson(result.stdout))?.[0])
 				: undefined;
@@ -87,6 +98,7 @@ async function build(
 		const result = await runChild('docker', buildxArgs(request, settings), {
 			env: options.env,
 			signal,
+			onAsk: options.onAsk,
 			onErrorLine: line => tell(read.line(line)),
 		});
 		tell(read.end());
@@ -113,13 +125,13 @@ async function built(metadataFile: string): Promise<BuildOutcome> {
 }
 
 /** Words alone do not tell: an engine that no longer answers is lost, whatever buildx made of it. */
-async function failed(message: string, {env, builder}: BuildxOptions): Promise<BuildOutcome> {
+async function failed(message: string, {env, builder, onAsk}: BuildxOptions): Promise<BuildOutcome> {
 	if (isConnectionLoss(message)) {
 		return {kind: 'lost', message};
 	}
 	const signal = AbortSignal.timeout(patienceMs);
 	const inspect = ['buildx', 'inspect', ...(builder === undefined ? [] : ['--', builder])];
-	const answer = await runChild('docker', inspect, {env, signal});
+	const answer = await runChild('docker', inspect, {env, signal, onAsk});
 	const answers =
 		answer.kind === 'ended' && answer.exitCode === 0 && !/^Error:/m.test(answer.stdout) && !isInactive(answer.stdout);
 	return {kind: answers ? 'failed' : 'lost', message};

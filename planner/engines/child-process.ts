@@ -1,5 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {linesOf} from './lines.ts';
+import {type OnAsk, shownCommand} from './shown-command.ts';
 
 export interface ChildOptions {
 	readonly env: NodeJS.ProcessEnv;
@@ -8,6 +9,8 @@ export interface ChildOptions {
 	readonly patienceMs?: number;
 	/** Every line of standard error; without its end. */
 	readonly onErrorLine?: (line: string) => void;
+	/** Hears of the command line. */
+	readonly onAsk?: OnAsk | undefined;
 }
 
 export type ChildResult =
@@ -27,6 +30,7 @@ export async function runChild(command: string, args: readonly string[], options
 	if (options.signal?.aborted) {
 		return {kind: 'aborted'};
 	}
+	options.onAsk?.(shownCommand(command, args));
 	// Windows has no process groups; there the console's own Ctrl+C ends the child.
 	const grouped = process.platform !== 'win32';
 	const child = spawn(command, args, {

@@ -4,6 +4,7 @@ import type {Readable} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {member} from '../json-value.ts';
 import type {DockerConnection} from './docker-context.ts';
+import type {OnAsk} from './shown-command.ts';
 
 /** The few calls of the Engine API that we make. A call that fails rejects with the engine's words. */
 export interface DockerClient {
@@ -41,16 +42,23 @@ const patienceMs = 10_000;
  * Opens the Engine API with dockerode, loaded only now: that takes 200 ms. Its own build is not used: the session it
  * opens would hand one login to every registry that asks, and keeps the process alive after an abort.
  */
-export async function openDocker(connection: ApiConnection): Promise<DockerClient> {
+export async function openDocker(connection: ApiConnection, onAsk: OnAsk = () => {}): Promise<DockerClient> {
 	const {default: Docker} = await import('dockerode');
 	const agent = agentFor(connection);
 	const options = {...addressOf(connection), agent};
 	const docker = withoutHost(() => new Docker(options));
 	return {
-		version: () => within(patienceMs, docker.version()),
-		info: () => within(patienceMs, docker.info()).catch(() => undefined),
-		inspectImage: reference =>
-			docker
+		version() {
+			onAsk('engine GET /version');
+			return within(patienceMs, docker.version());
+		},
+		info() {
+			onAsk('engine GET /info');
+			return within(patienceMs, docker.info()).catch(() => undefined);
+		},
+		inspectImage(reference) {
+			onAsk(`engine GET /images/${reference}/json`);
+			return docker
 				.getImage(reference)
 				.inspect()
 				.catch((error: unknown) => {
@@ -58,9 +66,11 @@ export async function openDocker(connection: ApiConnection): Promise<DockerClien
 						return undefined;
 					}
 					throw error;
-				}),
+				});
+		},
 		build: (query, context, abortSignal) =>
 			new Promise((resolve, reject) => {
+				onAsk('engine POST /build');
 				// A copy: the modem takes members out of what it is given.
 				const call = {path: '/build?', method: 'POST', options: {...query}, file: context, abortSignal};
 				const statusCodes = {200: true, 400: 'bad parameter', 500: 'server error'};
@@ -72,8 +82,10 @@ export async function openDocker(connection: ApiConnection): Promise<DockerClien
 					}
 				});
 			}),
-		push: async (name, tag, login, signal) =>
-			bytesOf(await docker.getImage(name).push({tag, authconfig: login, abortSignal: signal})),
+		async push(name, tag, login, signal) {
+			onAsk(`engine POST /images/${name}/push`);
+			return bytesOf(await docker.getImage(name).push({tag, authconfig: login, abortSignal: signal}));
+		},
 		close: () => agent.destroy(),
 	};
 }

@@ -3,6 +3,7 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {asString, member, parseJson} from '../json-value.ts';
 import type {EngineAttempt} from './engine.ts';
+import type {OnAsk} from './shown-command.ts';
 
 /** Where to look for engines: the environment, `~`, and the operating system's name (`process.platform`). */
 export interface EnginePlace {
@@ -11,6 +12,8 @@ export interface EnginePlace {
 	readonly os: NodeJS.Platform;
 	/** How long docker and buildx may take to tell about themselves; 30 s when absent. */
 	readonly patienceMs?: number;
+	/** Hears what is asked of docker, buildx and engines. */
+	readonly onAsk?: OnAsk;
 }
 
 /** An address an engine may answer at. */

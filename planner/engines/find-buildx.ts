@@ -63,6 +63,7 @@ export async function findBuildx(
 		driver,
 		engine: buildxEngine({
 			env: place.env,
+			...(place.onAsk !== undefined && {onAsk: place.onAsk}),
 			...(builder !== undefined && {builder}),
 			sharesImages,
 			...(address?.connection.kind === 'socket' && {socket: address.connection.path}),
@@ -95,9 +96,9 @@ function waitsForBoot(listing: string): boolean {
 type Answer = {readonly kind: 'text'; readonly text: string} | {readonly kind: 'failed'; readonly problem: string};
 
 async function ask(place: EnginePlace, args: readonly string[]): Promise<Answer> {
-	const {env, patienceMs = 30_000} = place;
+	const {env, patienceMs = 30_000, onAsk} = place;
 	const signal = AbortSignal.timeout(patienceMs);
-	const result = await runChild('docker', args, {env, signal, patienceMs: 1000});
+	const result = await runChild('docker', args, {env, signal, patienceMs: 1000, onAsk});
 	switch (result.kind) {
 		case 'aborted': {
 			return {kind: 'failed', problem: `no answer in ${patienceMs / 1000} seconds`};

@@ -6,6 +6,7 @@ import {type DockerAddress, dockerAddresses, type EnginePlace} from './docker-co
 import type {Engine, EngineAttempt} from './engine.ts';
 import {hasContainerdStore} from './image-store.ts';
 import {engineRegistries} from './registry-config.ts';
+import type {OnAsk} from './shown-command.ts';
 
 export type DockerSearch =
 	| {readonly kind: 'found'; readonly engine: Engine; readonly what: string}
@@ -19,7 +20,7 @@ export async function findDocker(place: EnginePlace, credentials: Credentials): 
 	const {addresses, failed} = await dockerAddresses(place);
 	const tried = [...failed];
 	for (const address of addresses) {
-		const found = await tryAddress(address, credentials);
+		const found = await tryAddress(address, credentials, place.onAsk);
 		if (typeof found !== 'string') {
 			return {kind: 'found', engine: found, what: address.what};
 		}
@@ -29,11 +30,15 @@ export async function findDocker(place: EnginePlace, credentials: Credentials): 
 }
 
 /** A text is what is wrong. */
-async function tryAddress({url, connection}: DockerAddress, credentials: Credentials): Promise<Engine | string> {
+async function tryAddress(
+	{url, connection}: DockerAddress,
+	credentials: Credentials,
+	onAsk: OnAsk | undefined,
+): Promise<Engine | string> {
 	if (connection.kind === 'ssh') {
 		return 'an engine behind ssh can be used only through docker buildx';
 	}
-	const client = await openDocker(connection);
+	const client = await openDocker(connection, onAsk);
 	let version: unknown;
 	try {
 		version = await client.version();

@@ -5,6 +5,7 @@ import type {EnginePlace} from './docker-context.ts';
 import type {EngineKind, EngineSearch} from './engine.ts';
 import {findBuildx} from './find-buildx.ts';
 import {findDocker} from './find-docker.ts';
+import type {OnAsk} from './shown-command.ts';
 
 export interface EngineWish {
 	/** `process.env`; child processes get the whole of it. */
@@ -23,6 +24,8 @@ export interface EngineWish {
 	readonly homeDir?: string;
 	/** How long docker and buildx may take to tell about themselves. */
 	readonly patienceMs?: number;
+	/** Hears what is asked of docker, buildx and engines; nothing secret is in it. */
+	readonly onAsk?: OnAsk;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface EngineWish {
  * the Docker Engine's own API. The choice comes with its reason, and nothing found with everything that was tried.
  */
 export async function findEngine(wish: EngineWish): Promise<EngineSearch> {
-	const {env, needsCacheExport, builder, patienceMs, homeDir = homedir()} = wish;
+	const {env, needsCacheExport, builder, patienceMs, onAsk, homeDir = homedir()} = wish;
 	// A builder is buildx's: nothing else will do in its place.
 	const wanted = wish.wanted ?? (builder === undefined ? undefined : 'buildx');
 	const place: EnginePlace = {
@@ -38,6 +41,7 @@ export async function findEngine(wish: EngineWish): Promise<EngineSearch> {
 		homeDir,
 		os: process.platform,
 		...(patienceMs !== undefined && {patienceMs}),
+		...(onAsk !== undefined && {onAsk}),
 	};
 	const tried = [];
 

@@ -1,9 +1,13 @@
+import {setTimeout} from 'node:timers/promises';
 import anyTest, {type TestFn} from 'ava';
 import {createStyle} from '../../cli/render/style.ts';
 import {createTalk, type Loudness} from '../../cli/talk.ts';
+import {countedFiles} from '../../planner/counted-files.ts';
+import {diskFiles} from '../../planner/source-files.ts';
 import {startServer} from '../helpers/http-server.ts';
 import {runInProcess} from '../helpers/in-process.ts';
 import {inFolder, type PlanContext, plain, prepare} from '../helpers/plan-cases.ts';
+import {temporaryTree} from '../helpers/temporary-tree.ts';
 
 const test = anyTest as TestFn<PlanContext>;
 prepare(test);
@@ -35,6 +39,43 @@ for (const [loudness, interactive, expected] of told) {
 		t.is(text.replace(/\d+ ms/g, 'N ms'), expected);
 	});
 }
+
+test('how far the work is stands on a terminal alone, and not too often', async t => {
+	const tell = async (interactive: boolean, loudness: Loudness, waits: readonly number[]) => {
+		let text = '';
+		const err = (more: string) => {
+			text += more;
+		};
+		const talk = createTalk({out: err, err, interactive, columns: 30}, createStyle({env: {}, isTty: false}), loudness);
+		await talk.during('work', async () => {
+			for (const wait of waits) {
+				await setTimeout(wait);
+				talk.status(`${wait} ms after the one before`);
+			}
+		});
+		talk.status('nothing is under way');
+		return text.replaceAll('\r\u001b[2K', '|');
+	};
+	t.is(await tell(false, 'normal', [150]), '');
+	t.is(await tell(true, 'quiet', [150]), '');
+	t.is(await tell(true, 'normal', [150, 0]), '… work|… work: 150 ms after the one…|');
+});
+
+test('what is hashed is counted', t => {
+	const dir = temporaryTree(t, {'a.txt': 'aa\n', 'b.txt': 'b\n'});
+	const told: string[] = [];
+	const {folder} = countedFiles(diskFiles, ({files, bytes}) => told.push(`${files} ${bytes}`));
+	const source = folder(dir, () => new Map());
+	const entries = source.names('').flatMap(name => source.entry(name) ?? []);
+	for (const entry of entries) {
+		t.is(source.memo?.find(entry), undefined);
+		source.memo?.note(entry, `digest of ${entry.path}`);
+		t.is(source.memo?.find(entry), `digest of ${entry.path}`);
+	}
+
+	t.deepEqual(told.at(-1), '2 5');
+	t.is(told.length, 2);
+});
 
 test('--debug tells what is asked of a registry, and no secret', async t => {
 	const server = await startServer((_, response) => {
