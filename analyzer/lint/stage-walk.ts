@@ -51,6 +51,8 @@ const visitsOfInput = new WeakMap<GraphInput, readonly Visit[]>();
 
 interface Walked {
 	readonly state: StageState;
+	/** An ARG has the name of an ENV before it: in a stage built on this one the ENV counts again. */
+	readonly hidesEnv: boolean;
 	readonly declared: VersionedMap<true>;
 	readonly hasWorkdir: boolean;
 }
@@ -65,8 +67,11 @@ function walk(input: GraphInput): readonly Visit[] {
 		const below = stage.base.kind === 'stage' ? ends.get(stage.base.index) : undefined;
 		let at: Walked =
 			below === undefined
-				? {state: startOf(stage, input), declared: versionedMap(), hasWorkdir: false}
-				: {...below, state: startOnStage(below.state)};
+				? {state: startOf(stage, input), declared: versionedMap(), hasWorkdir: false, hidesEnv: false}
+				: // All variables are assigned again, which takes long where each of many stages has some.
+					below.hidesEnv
+					? {...below, state: startOnStage(below.state), hidesEnv: false}
+					: below;
 		// Of stages that the target does not need, BuildKit does not look for triggers.
 		const ofImage = ofImages?.kind === 'triggers' ? (ofImages.triggers.get(stage.index) ?? []) : [];
 		const triggers = stage.needed ? [...ofImage, ...stage.triggers] : [];
@@ -86,7 +91,8 @@ function after(instruction: StageInstruction, at: Walked, context: LoweringConte
 		case 'arg': {
 			const {state} = lowerInstruction(instruction, at.state, context);
 			const declared = instruction.args.reduce((names, {name}) => names.set(name, true), at.declared);
-			return {...at, state, declared};
+			const hidesEnv = at.hidesEnv || instruction.args.some(({name}) => state.configEnv.has(name));
+			return {...at, state, declared, hidesEnv};
 		}
 
 		case 'env':

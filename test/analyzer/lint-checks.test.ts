@@ -102,6 +102,7 @@ test('a base image that is not known', finds, 'FROM a\nCMD x', ['2:1 JSONArgsRec
 test('the same for Windows', finds, 'FROM --platform=windows/amd64 a AS windows\nCMD x', []);
 
 test('a folder by a variable', finds, 'FROM scratch\nARG A=/x B=y\nWORKDIR $A\nWORKDIR $B', []);
+test('an ENV below counts again over an ARG', finds, 'FROM scratch AS a\nENV W=/x\nARG W=y\nFROM a\nWORKDIR $W', []);
 test('a relative one by a variable', finds, 'FROM scratch\nARG B=y\nWORKDIR $B', ['3:9 WorkdirRelativePath']);
 test('by a variable that may be of the base', finds, 'FROM a\nWORKDIR $HOME', []);
 test('a folder of Windows', finds, '# escape=`\nFROM --platform=windows/amd64 a AS windows\nWORKDIR C:\\app', []);
