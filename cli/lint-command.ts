@@ -35,6 +35,12 @@ export function addLintCommand(program: Command, run: RunCommand): void {
 		)
 		.option('--config <file>', 'configuration (default: cachecast.config.json or .yaml, here or above)')
 		.option('--no-config', 'read no configuration')
+		.option(
+			'--cache-from <cache>',
+			'cache whose ledger tells what the steps took that a finding makes run again; as in plan',
+			collect,
+			[],
+		)
 		.option('--online', 'ask registries whether images are still served, have the platforms, and pins are up to date')
 		.option('--fix', 'print the diff that pins the images found to be unpinned')
 		.option('--write', 'with --fix: change the files')

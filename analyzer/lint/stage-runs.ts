@@ -45,9 +45,9 @@ function readRuns(graph: StageGraph): readonly (readonly StageRun[])[] {
 }
 
 /** A chain of stages is followed no further than this. */
-const MAX_STAGES = 100;
+const MAX_STAGES = 20;
 
-/** The stages built on a stage by FROM, directly or not; the first hundred of them. */
+/** The stages built on a stage by FROM, directly or not; the first twenty of them. */
 export function builtOn(graph: StageGraph, stage: Stage): readonly Stage[] {
 	const children = childrenOfGraph.get(graph) ?? readChildren(graph);
 	childrenOfGraph.set(graph, children);

@@ -12,11 +12,13 @@ import {exitCode} from '../exit-code.ts';
 import {type ActionsFlags, annotate, annotationOf} from '../github-actions.ts';
 import {packageVersion} from '../package-file.ts';
 import type {RegistryFlags} from '../registry-options.ts';
+import {withCostNotes} from '../render/lint/cost-notes.ts';
 import {formatLint, type LintFormat} from '../render/lint/formats.ts';
 import {lintMarkdown} from '../render/lint/markdown.ts';
 import {addToSummary} from '../step-summary.ts';
 import type {CommandContext} from './command-context.ts';
 import {applyFixes, nothingFixed} from './fix-pins.ts';
+import {lintLedgers} from './lint-ledgers.ts';
 import {type BuildOptionFlags, lintOptions} from './lint-options.ts';
 import {explainRule, listRules, pageOfRule} from './lint-rules.ts';
 import {lintSettings, policyOf, type SettingFlags} from './lint-settings.ts';
@@ -31,6 +33,8 @@ export interface LintCommandFlags extends BuildOptionFlags, ActionsFlags, Settin
 	readonly online?: boolean;
 	readonly fix?: boolean;
 	readonly write?: boolean;
+	/** Caches whose ledgers know what steps took. */
+	readonly cacheFrom?: readonly string[];
 }
 
 /**
@@ -64,7 +68,8 @@ export async function runLint(
 	const registries = {registryCa: [], registryMirror: [], insecureRegistry: [], registryCache: true, ...flags};
 	const asks = flags.online === true || flags.fix === true;
 	const client = asks ? await openClient(registries, command) : undefined;
-	if (asks && client === undefined) {
+	const ledgers = await lintLedgers(flags.cacheFrom ?? [], registries, command);
+	if (ledgers === undefined || (asks && client === undefined)) {
 		return exitCode.usage;
 	}
 
@@ -88,7 +93,12 @@ export async function runLint(
 	const last = fixed.isWritten ? await lint() : first;
 	return last.kind === 'failed'
 		? failAll(last.problems, command)
-		: report(last.files, {...flags, failOn: settings.config.failOn ?? 'info'}, fixed.diff, command);
+		: report(
+				withCostNotes(last.files, ledgers),
+				{...flags, failOn: settings.config.failOn ?? 'info'},
+				fixed.diff,
+				command,
+			);
 }
 
 function wrongFlags({fix, write, online, offline, format}: LintCommandFlags): Problem | undefined {

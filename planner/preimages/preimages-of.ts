@@ -50,7 +50,7 @@ function nameOf({graph}: PreimageSource, step: Step): StepName {
 		stage: stage === undefined ? '' : stageLabel(stage),
 		line: step.instruction.range.start.line,
 		keyword: step.instruction.keyword.toUpperCase(),
-		text: textOf(step),
+		text: instructionText(step.instruction),
 	};
 }
 
@@ -84,10 +84,9 @@ function definitionMark(digests: readonly (Digest | undefined)[], inputs: readon
 /** Longer texts are cut, so that a step takes little room where it is kept; their definitions differ all the same. */
 const mostText = 2000;
 
-function textOf({instruction}: Step): string {
-	return [instruction.text, ...instruction.heredocs.map(({content}) => content.replace(/\n$/, ''))]
-		.join('\n')
-		.slice(0, mostText);
+/** An instruction as preimages have it: unexpanded, inline documents behind it. */
+export function instructionText({text, heredocs}: Step['instruction']): string {
+	return [text, ...heredocs.map(({content}) => content.replace(/\n$/, ''))].join('\n').slice(0, mostText);
 }
 
 // RUN has its variables in its environment. Of other steps only those count that the text names, whose values were expanded.
