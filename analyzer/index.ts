@@ -15,6 +15,7 @@ export {type CsvResult, parseCsv} from './dockerfile/csv.ts';
 export type {Diagnostic, DiagnosticNote, Severity} from './dockerfile/diagnostic.ts';
 export type * from './dockerfile/instruction.ts';
 export {parseDockerfile} from './dockerfile/parse.ts';
+export {parseOnce} from './dockerfile/parse-once.ts';
 export type {Position, Range, SourceFile, Word} from './dockerfile/source.ts';
 export {decodeSource, encodeSource} from './dockerfile/source-bytes.ts';
 export {didYouMean} from './dockerfile/suggest.ts';

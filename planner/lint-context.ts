@@ -5,8 +5,8 @@ import {
 	type Dockerfile,
 	isRemote,
 	type LintKnowledge,
-	parseDockerfile,
 	parseIgnoreFile,
+	parseOnce,
 	type SourceFile,
 } from '../analyzer/index.ts';
 
@@ -20,7 +20,7 @@ export async function lintContext(
 	path: string,
 	cwd: string,
 ): Promise<Pick<LintKnowledge, 'context' | 'ignore'>> {
-	const parsed = path === '-' ? undefined : parseDockerfile(source);
+	const parsed = path === '-' ? undefined : parseOnce(source);
 	if (parsed?.kind !== 'parsed') {
 		return {};
 	}

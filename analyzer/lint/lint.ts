@@ -1,6 +1,6 @@
 import type {Diagnostic, Severity} from '../dockerfile/diagnostic.ts';
 import type {Dockerfile} from '../dockerfile/instruction.ts';
-import {parseDockerfile} from '../dockerfile/parse.ts';
+import {parseOnce} from '../dockerfile/parse-once.ts';
 import type {SourceFile} from '../dockerfile/source.ts';
 import {resolveStages} from '../graph/resolve-stages.ts';
 import type {BuildOptions, StageGraph} from '../graph/stage.ts';
@@ -20,7 +20,7 @@ export function lintSource(
 	options: BuildOptions,
 	known: LintKnowledge = {},
 ): readonly Diagnostic[] {
-	const parsed = parseDockerfile(source);
+	const parsed = parseOnce(source);
 	if (parsed.kind === 'parsed') {
 		return lintDockerfile(parsed.dockerfile, options, known);
 	}

@@ -3,7 +3,7 @@ import {
 	type ImageRequest,
 	imageUses,
 	newestDialect,
-	parseDockerfile,
+	parseOnce,
 	requiredImages,
 	resolveStages,
 	type SourceFile,
@@ -21,7 +21,7 @@ export interface NamedImages {
 export function namedImages(source: SourceFile, options: readonly BuildOptions[]): NamedImages {
 	const requests: ImageRequest[] = [];
 	const references = new Set<string>();
-	const parsed = parseDockerfile(source);
+	const parsed = parseOnce(source);
 	if (parsed.kind === 'failed') {
 		return {references, requests};
 	}

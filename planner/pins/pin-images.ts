@@ -6,7 +6,7 @@ import {
 	lackOf,
 	newestDialect,
 	type PinPlace,
-	parseDockerfile,
+	parseOnce,
 	parseReference,
 	pinPlaces,
 	type Range,
@@ -83,7 +83,7 @@ export async function pinImages(source: SourceFile, wish: PinWish): Promise<Pinn
 
 // What is wrong with a file is for lint to say.
 function placesOf(source: SourceFile, {options, policy, update, only}: PinWish): readonly PinPlace[] {
-	const parsed = parseDockerfile(source);
+	const parsed = parseOnce(source);
 	const resolved =
 		parsed.kind === 'parsed' ? resolveStages(parsed.dockerfile, options, newestDialect) : {kind: 'failed' as const};
 	if (parsed.kind === 'failed' || resolved.kind === 'failed') {
