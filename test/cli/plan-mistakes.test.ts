@@ -219,6 +219,7 @@ const mistakes: readonly (readonly [title: string, dockerfile: string, stderr: s
 		`app/Dockerfile:2:13 error stage "a" uses itself [graph]
   2 | COPY --from=a /x /x
     |             ~
+  hint: take one of these references out: a stage can use only those above it
 `,
 	],
 	[
@@ -230,6 +231,7 @@ const mistakes: readonly (readonly [title: string, dockerfile: string, stderr: s
   app/Dockerfile:2:13 "b" is used here
   2 | COPY --from=b /x /x
     |             ~
+  hint: take one of these references out: a stage can use only those above it
 `,
 	],
 	[
