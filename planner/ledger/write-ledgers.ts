@@ -37,20 +37,18 @@ export interface WriteInput {
 export async function writeLedgers(input: WriteInput): Promise<readonly string[]> {
 	const {report, planners} = input;
 	const done = report.outcome.kind === 'built' ? report.built : [];
-	const problems: string[] = [];
-	for (const planner of planners) {
+	const caches = planners.flatMap(planner => {
 		const targets = done.filter(({platform}) => platform === planner.places.platform);
-		for (const [spec, ofCache] of cachesOf(targets, planner, input)) {
-			try {
-				const problem = await writeOne(spec, ofCache, input);
-				problems.push(...(problem === undefined ? [] : [problem]));
-			} catch (error) {
-				problems.push(error instanceof Error ? error.message : String(error));
-			}
-		}
-	}
-
-	return problems;
+		return cachesOf(targets, planner, input);
+	});
+	const problems = await Promise.all(
+		caches.map(([spec, ofCache]) =>
+			writeOne(spec, ofCache, input).catch((error: unknown) =>
+				error instanceof Error ? error.message : String(error),
+			),
+		),
+	);
+	return problems.flatMap(problem => problem ?? []);
 }
 
 // The cache of each target; that of all images of stages holds all of them.

@@ -18,12 +18,14 @@ export async function makeFiles(dir: string, count: number, bytes: number, git =
 	await writeFile(path.join(dir, 'Dockerfile'), 'FROM scratch\nCOPY src /src\nCOPY . /all\n');
 	if (git) {
 		const identity = ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost'];
+		// Its own housekeeping would go on in the background of what is measured.
+		const quiet = ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false'];
 		for (const args of [
 			['init', '-q', '.'],
 			['add', '-A'],
-			[...identity, 'commit', '-qm', 'all'],
+			['commit', '-qm', 'all'],
 		]) {
-			await run('git', args, {cwd: dir});
+			await run('git', [...identity, ...quiet, ...args], {cwd: dir});
 		}
 
 		await writeFile(path.join(dir, '.dockerignore'), '.git\n');

@@ -48,7 +48,7 @@ test(
 		'top/.git/HEAD': '',
 	},
 	'a.Dockerfile',
-	noise('".git", ".dockerignore"'),
+	noise('".git"'),
 );
 test('ignored altogether', findsIn, {'top/Dockerfile': whole, 'top/.dockerignore': '.*\nDocker*\n'}, 'Dockerfile', []);
 test(

@@ -5,17 +5,7 @@ import type {ContextNames, GraphInput, GraphRule} from '../rule.ts';
 import {builtOn, runsOf} from '../stage-runs.ts';
 
 /** What no program of the image reads, but changes all the time. */
-const NOISE = [
-	'.git',
-	'.dockerignore',
-	'node_modules',
-	'.venv',
-	'venv',
-	'.terraform',
-	'.idea',
-	'.vscode',
-	'__pycache__',
-];
+const NOISE = ['.git', 'node_modules', '.venv', 'venv', '.terraform', '.idea', '.vscode', '__pycache__'];
 
 /** All that `COPY .` takes is part of its key: a commit changes `.git`, and an edit of the Dockerfile the Dockerfile. */
 export const cacheContextNoise: GraphRule = {
