@@ -11,11 +11,12 @@ import {readTexts, sampleDockerfiles} from '../fuzz/samples.ts';
 
 const samples = readTexts(sampleDockerfiles());
 
-test('a sample that is cut off at any byte is analysed or refused in place', t => {
+// A third of the bytes, another third in each sample: `npm run fuzz` takes the others.
+test('a sample that is cut off at some byte is analysed or refused in place', t => {
 	t.true(samples.length > 0);
-	for (const sample of samples) {
+	for (const [place, sample] of samples.entries()) {
 		const bytes = Buffer.from(sample);
-		for (let length = 0; length < bytes.length; length++) {
+		for (let length = place % 3; length < bytes.length; length += 3) {
 			const fault = analysisFault(decodeSource(bytes.subarray(0, length)));
 			t.is(fault, undefined, `the first ${length} bytes`);
 		}
