@@ -64,7 +64,7 @@ async function runScene({name, prepare, ratios}: Scene, on: TestEngine | undefin
 	const dir = path.join(folder, String(scenes.findIndex(scene => scene.name === name)));
 	await mkdir(dir);
 	const measured = await measureAll(await prepare(dir, on), Number(flags.rounds));
-	await rm(dir, {recursive: true});
+	await rm(dir, {recursive: true, maxRetries: 10, retryDelay: 100});
 	const medianOf = (wanted: string): number => median(measured.find(one => one.name === wanted)?.times ?? []);
 	return {
 		scene: name,
